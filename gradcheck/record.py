@@ -1,0 +1,193 @@
+"""Results as data: what a run found, and its JSON form (results.json).
+
+Everything a report shows is here; a renderer reads nothing else. Numbers of the dtype under test are
+kept as text: the shortest decimal that reads back as the same number, `nan`, `inf` or `-inf`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+SCHEMA = 1
+
+# What became of one subject, worst first.
+STATUSES = ("failed", "missing", "unexpected", "undecided", "not_run", "expected", "clean")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """An array of numbers of a dtype: `values` in row-major order, as text."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Where it went wrong. `phase` is "forward" or "backward"; `kind` e.g. "overflow", "cancellation"."""
+
+    kind: str
+    operation: str
+    phase: str
+    location: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingRecord:
+    """Failing verdicts of one cause, shown at their simplest or worst known point."""
+
+    verdict: str
+    severity: str
+    quantity: str  # "value" or "gradient"
+    argument: int | None  # the differentiated argument; None for a value
+    argument_name: str | None
+    index: tuple[int, ...]  # the component
+    dtype: str
+    mode: str
+    regime: str
+    oracle: str
+    truth_kind: str  # certified, limit, kink, infinite, undefined
+    point: tuple[Numbers, ...]
+    expected: str  # the exact answer, rounded to the dtype (a kink: "[lower, upper]")
+    enclosure: str  # the certified ball, in decimal
+    actual: str
+    ulps: float  # inf where there is no distance
+    count: int  # failing components of this cause in the run
+    cause: Cause | None = None
+    advice: str = ""
+    snippet: str = ""
+    known: str = ""  # the reason a suite expects it; empty: new
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One judged component for the plots."""
+
+    quantity: str
+    regime: str
+    ordinal: int  # of the input component with the same index, or of the largest input
+    ulps: float
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondOpinion:
+    """How finite differences (float64) compared with the truth, by component."""
+
+    agree: int = 0
+    disagree: int = 0
+    too_wide: int = 0  # the error estimate is too wide to say
+    not_applicable: int = 0  # the truth is infinite, a kink or undefined
+    notes: tuple[str, ...] = ()  # for the disagreements: which was off, and why
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One implementation judged in one dtype and mode."""
+
+    suite: str
+    specification: str
+    implementation: str
+    framework: str
+    dtype: str
+    mode: str
+    claim: str  # what the verdicts state, as a test id
+    status: str  # one of STATUSES
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # quantity -> verdict -> components
+    regimes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # regime -> counts
+    findings: tuple[FindingRecord, ...] = ()
+    missing: tuple[str, ...] = ()  # expected findings that were not found
+    notes: tuple[str, ...] = ()  # non-finite inputs, what was undecided and why
+    samples: tuple[Sample, ...] = ()
+    second_opinion: SecondOpinion | None = None
+    error: str = ""  # why it did not run or failed, in one line
+    points: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRecord:
+    """What a suite demonstrates, and whether it held."""
+
+    suite: str
+    name: str
+    text: str
+    holds: bool
+    evidence: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropertyRecord:
+    """A property of a specification, judged with witnesses."""
+
+    suite: str
+    specification: str
+    claim: str
+    holds: bool
+    expected: bool
+    witness: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """One run: the results.json."""
+
+    subjects: tuple[Subject, ...]
+    claims: tuple[ClaimRecord, ...] = ()
+    properties: tuple[PropertyRecord, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)  # package -> version, platform
+    settings: Mapping[str, str] = field(default_factory=dict)  # seed, dtypes, command
+    started: str = ""
+    seconds: float = 0.0
+    schema: int = SCHEMA
+
+
+def _plain(value: Any) -> Any:
+    """Non-finite floats as text, so that the file is strict JSON."""
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+def save(results: Results, path: str | Path) -> None:
+    """Write `results` as JSON. Raises OSError where the file cannot be written."""
+    Path(path).write_text(json.dumps(_plain(asdict(results)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(path: str | Path) -> Results:
+    """Read a results file. `ValueError` says what is wrong with a file of another make."""
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not a results file: {error}") from error
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        found = data.get("schema") if isinstance(data, dict) else type(data).__name__
+        raise ValueError(f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run")
+    return _build(Results, data)
+
+
+def _build(kind: Any, data: Any) -> Any:
+    """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints."""
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
+    arguments = get_args(kind)
+    if type(None) in arguments:
+        return None if data is None else _build(next(a for a in arguments if a is not type(None)), data)
+    if get_origin(kind) is tuple:
+        each = arguments if arguments[-1] is not Ellipsis else (arguments[0],) * len(data)
+        return tuple(_build(k, v) for k, v in zip(each, data, strict=True))
+    if get_origin(kind) is Mapping:
+        return {k: _build(arguments[1], v) for k, v in data.items()}
+    return float(data) if kind is float else data
