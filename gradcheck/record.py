@@ -99,6 +99,8 @@ class Subject:
     mode: str
     claim: str  # what the verdicts state, as a test id
     status: str  # one of STATUSES
+    location: str = ""  # of the function: "path:line"; empty where it is not known
+    arguments: tuple[str, ...] = ()  # names of the arguments, in the order of a finding's point
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # quantity -> verdict -> components
     regimes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # regime -> counts
     findings: tuple[FindingRecord, ...] = ()
