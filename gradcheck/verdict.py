@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """The judgement of one component. The passes come first, then `undecided`, then the failures."""
 
     ACCURATE = "accurate"
@@ -36,7 +36,7 @@ class Verdict(str, Enum):
         return self in FAILURES
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a person should care about a failure."""
 
     CRITICAL = "critical"

@@ -1,0 +1,114 @@
+"""Run a graph in ball arithmetic: forward to the value, backward to the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.exact import balls
+from gradcheck.exact.adjoint import Adjoint
+from gradcheck.exact.graph import CONSTANT, INPUT, Graph
+from gradcheck.exact.operations import OPERATIONS
+from gradcheck.exact.predicates import Predicate
+
+
+@dataclass(frozen=True)
+class Run:
+    """The values of all nodes at one point. `vague`: more precision may tell more."""
+
+    graph: Graph
+    values: list[Any]
+    vague: bool
+
+    @property
+    def output(self) -> np.ndarray:
+        return as_numbers(self.values[self.graph.output])
+
+    def held(self) -> dict[int, Any]:
+        """The values that the derivative holds constant: what `stop_gradient` let through."""
+        return {i: self.values[i] for i, n in enumerate(self.graph.nodes) if n.operation == "stop_gradient"}
+
+
+def as_numbers(value: Any) -> np.ndarray:
+    """A predicate used as a number is 0 or 1."""
+    if isinstance(value, Predicate):
+        return balls.array(np.where(value.truth, balls.ONE, balls.ZERO))
+    return value
+
+
+def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] | None = None) -> Run:
+    """Run `graph` at arrays of balls, one for each input, at the working precision.
+
+    `held` gives the values of nodes that do not follow the inputs.
+    """
+    values: list[Any] = []
+    feed = iter(inputs)
+    vague = False
+    for position, node in enumerate(graph.nodes):
+        if held and position in held:
+            values.append(held[position])
+            continue
+        if node.operation == INPUT:
+            values.append(next(feed))
+            continue
+        if node.operation == CONSTANT:
+            numbers = node.parameters["numbers"]
+            values.append(Predicate.of(numbers) if node.predicate else balls.from_numbers(numbers))
+            continue
+        operands = [values[i] for i in node.inputs]
+        result = OPERATIONS[node.operation].forward(node, *operands)
+        values.append(result)
+        vague = vague or _is_vague(result, operands)
+    return Run(graph, values, vague)
+
+
+def _is_vague(result: Any, operands: Sequence[Any]) -> bool:
+    """Whether an unknown element or truth comes from balls that are too wide, not from the mathematics."""
+    if isinstance(result, Predicate):
+        return bool(result.unknown.any())
+    finite = balls.is_finite(result)
+    if finite.all():
+        return False
+    unknown = balls.is_unknown(result)
+    if (unknown & ~balls.is_nan(result)).any():
+        return True  # the whole line: an exponent too large for this precision
+    numbers = [o for o in operands if isinstance(o, np.ndarray)]
+    wide = any((balls.is_finite(o) & ~balls.is_exact(o)).any() for o in numbers)
+    fresh = bool(unknown.any()) and not any(balls.is_nan(o).any() for o in numbers)
+    return fresh and wide
+
+
+def backward(run: Run, seed: np.ndarray, sources: Sequence[int]) -> list[np.ndarray]:
+    """The derivative of `sum(seed * output)` by the nodes `sources`, by reverse mode over the balls.
+
+    An element is nan where the chain rule says nothing (a kink, a pole, 0 * inf): see `limits`.
+    """
+    graph = run.graph
+    moves = graph.depends_on(set(sources))
+    flows: dict[int, Any] = {graph.output: Adjoint(balls.array(seed))}
+    for position in range(len(graph.nodes) - 1, -1, -1):
+        node = graph.nodes[position]
+        flow = flows.get(position)
+        if flow is None or not moves[position] or node.operation in (INPUT, CONSTANT):
+            continue
+        operands = [run.values[i] for i in node.inputs]
+        steps = OPERATIONS[node.operation].backward(node, flow, run.values[position], *operands)
+        for i, step in zip(node.inputs, steps, strict=True):
+            if moves[i] and step is not None:
+                flows[i] = _merged(flows.get(i), step())
+        if position not in sources:
+            del flows[position]
+    return [_gradient(flows.get(s), graph.nodes[s].shape) for s in sources]
+
+
+def _merged(a: Any, b: Any) -> Any:
+    if a is None:
+        return b
+    return a | b if isinstance(a, np.ndarray) else a.plus(b)
+
+
+def _gradient(flow: Adjoint | None, shape: tuple[int, ...]) -> np.ndarray:
+    return balls.full(shape, balls.ZERO) if flow is None else flow.data

@@ -1,0 +1,273 @@
+"""The array namespace `xp` in which a definition is recorded as a graph.
+
+It has the array-API names that every framework's namespace has too, so that the same definition runs
+in float32 as the naive implementation. A definition is recorded once, without values: it chooses
+with `xp.where`, never with a Python `if` on an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck.exact.graph import Graph
+from gradcheck.exact.predicates import COMPARISONS, LOGIC
+
+
+class SymbolicArray:
+    """An array of a definition while it is recorded: a node of the graph, with a shape and no values."""
+
+    __array_ufunc__ = None  # NumPy arrays on the left hand leave the operation to us
+
+    def __init__(self, graph: Graph, node: int) -> None:
+        self.graph, self.node = graph, node
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.graph.nodes[self.node].shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=int))
+
+    @property
+    def T(self) -> SymbolicArray:  # noqa: N802 - the array API's name
+        return permute_dims(self, tuple(reversed(range(self.ndim))))
+
+    def __getitem__(self, key: Any) -> SymbolicArray:
+        return gather(lambda positions: positions[key], self)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a definition is recorded without values, so it cannot branch on one with `if` or `and`; "
+            "write xp.where(condition, a, b) or xp.logical_and(a, b)"
+        )
+
+
+def _graph_of(operands: Sequence[Any]) -> Graph:
+    for operand in operands:
+        if isinstance(operand, SymbolicArray):
+            return operand.graph
+    raise TypeError("none of the operands is an array of the definition; was NumPy called where xp was meant?")
+
+
+def lift(graph: Graph, value: Any) -> SymbolicArray:
+    """Numbers and NumPy arrays as constants of the graph; floats are exact doubles."""
+    if isinstance(value, SymbolicArray):
+        return value
+    return SymbolicArray(graph, graph.add_constant(np.asarray(value)))
+
+
+def _lift_all(operands: Sequence[Any]) -> tuple[Graph, list[SymbolicArray]]:
+    graph = _graph_of(operands)
+    return graph, [lift(graph, o) for o in operands]
+
+
+def apply(operation: str, *operands: Any, predicate: bool = False) -> SymbolicArray:
+    """Record an elementwise operation; the operands broadcast."""
+    graph, arrays = _lift_all(operands)
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    return SymbolicArray(graph, graph.add(operation, tuple(a.node for a in arrays), shape, predicate=predicate))
+
+
+def gather(rearrange: Callable[..., np.ndarray], *operands: Any) -> SymbolicArray:
+    """Record any structural operation: run it on arrays of positions and pick the elements it left."""
+    graph, arrays = _lift_all(operands)
+    starts = np.cumsum([0, *(a.size for a in arrays)])
+    places = [start + np.arange(a.size).reshape(a.shape) for start, a in zip(starts, arrays, strict=False)]
+    positions = np.asarray(rearrange(*places))
+    predicate = all(graph.nodes[a.node].predicate for a in arrays)
+    node = graph.add("gather", tuple(a.node for a in arrays), positions.shape, predicate=predicate, positions=positions)
+    return SymbolicArray(graph, node)
+
+
+def _axes(x: SymbolicArray, axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(x.ndim))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axes, x.ndim)))
+
+
+def _reduction(operation: str) -> Callable[..., SymbolicArray]:
+    def reduce(x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
+        axes = _axes(x, axis)
+        kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
+        shape = kept if keepdims else tuple(n for i, n in enumerate(x.shape) if i not in axes)
+        return SymbolicArray(x.graph, x.graph.add(operation, (x.node,), shape, axes=axes))
+
+    return reduce
+
+
+def _elementwise(operation: str, arity: int) -> Callable[..., SymbolicArray]:
+    predicate = operation in COMPARISONS or operation in LOGIC or operation.startswith("is")
+
+    def function(*operands: Any) -> SymbolicArray:
+        if len(operands) != arity:
+            raise TypeError(f"xp.{operation} takes {arity} operands, got {len(operands)}")
+        return apply(operation, *operands, predicate=predicate)
+
+    return function
+
+
+def permute_dims(x: SymbolicArray, axes: tuple[int, ...]) -> SymbolicArray:
+    return gather(lambda p: np.transpose(p, axes), x)
+
+
+def matmul(a: Any, b: Any) -> SymbolicArray:
+    """Matrix product; vectors are promoted as the array API says."""
+    graph, (a, b) = _lift_all((a, b))
+    left = a[None, :] if a.ndim == 1 else a
+    right = b[:, None] if b.ndim == 1 else b
+    shape = (*np.broadcast_shapes(left.shape[:-2], right.shape[:-2]), left.shape[-2], right.shape[-1])
+    product = SymbolicArray(graph, graph.add("matmul", (left.node, right.node), shape))
+    if a.ndim == 1:
+        product = product[..., 0, :]
+    return product[..., 0] if b.ndim == 1 else product
+
+
+class Namespace:
+    """`xp` for definitions. Functions: see the tables below this class."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    @property
+    def pi(self) -> SymbolicArray:
+        return SymbolicArray(self._graph, self._graph.add("pi", (), ()))
+
+    def asarray(self, values: Any) -> SymbolicArray:
+        return lift(self._graph, values)
+
+    def mean(self, x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
+        count = int(np.prod([x.shape[i] for i in _axes(x, axis)], dtype=int))
+        return self.sum(x, axis=axis, keepdims=keepdims) / count  # type: ignore[attr-defined]
+
+    def prod(self, x: Any, axis: int = -1, keepdims: bool = False) -> SymbolicArray:
+        last = gather(lambda p: np.moveaxis(p, axis, -1), x)
+        product = SymbolicArray(x.graph, x.graph.add("prod_last", (last.node,), last.shape[:-1]))
+        return gather(lambda p: np.expand_dims(p, axis), product) if keepdims else product
+
+    def cumulative_sum(self, x: Any, axis: int = -1) -> SymbolicArray:
+        last = gather(lambda p: np.moveaxis(p, axis, -1), x)
+        total = SymbolicArray(x.graph, x.graph.add("cumsum_last", (last.node,), last.shape))
+        return gather(lambda p: np.moveaxis(p, -1, axis), total)
+
+    def zeros_like(self, x: Any) -> SymbolicArray:
+        return lift(self._graph, np.zeros(x.shape))
+
+    def ones_like(self, x: Any) -> SymbolicArray:
+        return lift(self._graph, np.ones(x.shape))
+
+
+_UNARY = [
+    "exp",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "sigmoid",
+    "erf",
+    "erfc",
+    "lgamma",
+    "sign",
+    "floor",
+    "ceil",
+    "square",
+    "negative",
+    "logical_not",
+    "isfinite",
+    "isnan",
+    "isinf",
+]
+_BINARY = (
+    "add subtract multiply divide maximum minimum atan2 logical_and logical_or logical_xor xlogy "
+    + " ".join(COMPARISONS)
+).split()
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: _elementwise(name, 1) for name in _UNARY},
+    **{name: _elementwise(name, 2) for name in _BINARY},
+    "abs": _elementwise("absolute", 1),
+    "pow": _elementwise("power", 2),
+    "where": _elementwise("where", 3),
+    "stop_gradient": _elementwise("stop_gradient", 1),
+    "sum": _reduction("sum"),
+    "max": _reduction("max"),
+    "min": _reduction("min"),
+    "matmul": matmul,
+    "permute_dims": permute_dims,
+    "reshape": lambda x, shape: gather(lambda p: np.reshape(p, shape), x),
+    "expand_dims": lambda x, axis=0: gather(lambda p: np.expand_dims(p, axis), x),
+    "squeeze": lambda x, axis: gather(lambda p: np.squeeze(p, axis), x),
+    "broadcast_to": lambda x, shape: gather(lambda p: np.broadcast_to(p, shape), x),
+    "concat": lambda arrays, axis=0: gather(lambda *p: np.concatenate(p, axis), *arrays),
+    "stack": lambda arrays, axis=0: gather(lambda *p: np.stack(p, axis), *arrays),
+    "flip": lambda x, axis=None: gather(lambda p: np.flip(p, axis), x),
+    "take": lambda x, indices, axis: gather(lambda p: np.take(p, indices, axis), x),
+    "repeat": lambda x, repeats, axis: gather(lambda p: np.repeat(p, repeats, axis), x),
+}
+for _name, _function in _FUNCTIONS.items():
+    setattr(Namespace, _name, staticmethod(_function))
+
+# operator -> operation; the reflected forms of the arithmetic ones are made from it too.
+_OPERATORS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "lt": "less",
+    "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
+    "and": "logical_and", "or": "logical_or", "xor": "logical_xor",
+}  # fmt: skip
+
+
+def _operator(name: str, operation: str, reflected: bool) -> Callable[..., SymbolicArray]:
+    predicate = operation in COMPARISONS or operation in LOGIC
+    if reflected:
+        return lambda self, other: apply(operation, other, self, predicate=predicate)
+    return lambda self, other: apply(operation, self, other, predicate=predicate)
+
+
+for _name, _operation in _OPERATORS.items():
+    setattr(SymbolicArray, f"__{_name}__", _operator(_name, _operation, reflected=False))
+    if _operation not in COMPARISONS:
+        setattr(SymbolicArray, f"__r{_name}__", _operator(_name, _operation, reflected=True))
+for _name, _operation in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
+    setattr(SymbolicArray, f"__{_name}__", _elementwise(_operation, 1))
+SymbolicArray.__matmul__ = matmul  # type: ignore[attr-defined]
+SymbolicArray.__rmatmul__ = lambda self, other: matmul(other, self)  # type: ignore[attr-defined]
+SymbolicArray.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+
+def record(definition: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> Graph:
+    """The graph of `definition(xp, *arrays)` for arrays of the given shapes.
+
+    Raises TypeError where the definition returns something else than one array.
+    """
+    graph = Graph()
+    arrays = [SymbolicArray(graph, graph.add_input(shape)) for shape in shapes]
+    result = definition(Namespace(graph), *arrays)
+    if isinstance(result, int | float | np.ndarray):
+        result = lift(graph, result)
+    if not isinstance(result, SymbolicArray):
+        raise TypeError(f"the definition returned {type(result).__name__}; expected one array of xp")
+    graph.output = result.node
+    return graph

@@ -1,0 +1,227 @@
+"""The table of operations: how each one is run forward on balls, and how derivatives flow back.
+
+Every operation is an `Operation`: `forward(node, *values)` and `backward(node, adjoint, output,
+*values)`, which yields one adjoint (or None) for each operand. Elementwise ones come from the facts in
+`elementwise`; structural ones (reshape, slice, pad, transpose, gather) are all one: `gather`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.exact import balls, predicates
+from gradcheck.exact.adjoint import Adjoint
+from gradcheck.exact.arithmetic import BALLS
+from gradcheck.exact.elementwise import ELEMENTWISE, Elementwise
+from gradcheck.exact.graph import Node
+from gradcheck.exact.predicates import Predicate
+
+Value = Any  # an array of balls, or a Predicate
+
+
+@dataclass(frozen=True)
+class Operation:
+    forward: Callable[..., Value]
+    backward: Callable[..., Iterable[Adjoint | None]]
+
+
+def _elementwise(rule: Elementwise) -> Operation:
+    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, *x: np.ndarray):
+        for k, partial in enumerate(rule.partials):
+            flow = adjoint.without(rule.cuts[k](*x)) if rule.cuts else adjoint
+            yield lambda flow=flow, partial=partial, k=k: flow.times(partial(BALLS, output, *x)).summed_to(x[k].shape)
+
+    return Operation(lambda node, *x: balls.array(rule.value(BALLS, *x)), backward)
+
+
+def _comparison(name: str) -> Operation:
+    def backward(node: Node, poison: np.ndarray, output: Predicate, a: np.ndarray, b: np.ndarray):
+        """A truth that a small move would change leaves both operands without a derivative here."""
+        flow = Adjoint(np.where(poison & output.tie, balls.NAN, balls.ZERO))
+        for operand in (a, b):
+            yield lambda operand=operand: flow.summed_to(operand.shape)
+
+    return Operation(lambda node, a, b: predicates.compare(name, a, b), backward)
+
+
+def _logic(name: str) -> Operation:
+    def backward(node: Node, poison: np.ndarray, output: Predicate, *operands: Predicate):
+        for operand in operands:
+            yield lambda operand=operand: _any_to(poison, operand.truth.shape)
+
+    return Operation(lambda node, *p: predicates.combine(name, *p), backward)
+
+
+def _any_to(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    extra = mask.ndim - len(shape)
+    axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1)
+    return np.logical_or.reduce(mask, axis=axes).reshape(shape) if axes else mask
+
+
+def _where_forward(node: Node, condition: Predicate, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    result = balls.array(np.where(condition.truth, a, b))
+    if condition.unknown.any():
+        unknown, a, b, result = np.broadcast_arrays(condition.unknown, a, b, result)
+        hull = np.frompyfunc(lambda p, q: p.union(q), 2, 1)
+        result = result.copy()
+        result[unknown] = hull(a[unknown], b[unknown])
+    return result
+
+
+def _where_backward(node: Node, adjoint: Adjoint, output: np.ndarray, condition: Predicate, a, b):
+    alive = np.ones(adjoint.data.shape, bool) if adjoint.cut is None else ~adjoint.cut
+    yield lambda: _any_to(alive & condition.tie, condition.truth.shape)
+    taken, unknown = (np.broadcast_to(m, adjoint.data.shape) for m in (condition.truth, condition.unknown))
+    yield lambda: adjoint.without(~taken & ~unknown).summed_to(a.shape)
+    yield lambda: adjoint.without(taken & ~unknown).summed_to(b.shape)
+
+
+def _flat(operands: tuple[Value, ...]) -> Value:
+    if isinstance(operands[0], Predicate):
+        parts = [[getattr(p, f).reshape(-1) for p in operands] for f in ("truth", "tie", "unknown")]
+        return Predicate(*(np.concatenate(p) for p in parts))
+    return operands[0].reshape(-1) if len(operands) == 1 else np.concatenate([x.reshape(-1) for x in operands])
+
+
+def _gather_forward(node: Node, *operands: Value) -> Value:
+    """Pick elements of the operands, laid flat one behind the other; position -1 is a filled zero."""
+    positions, flat = node.parameters["positions"], _flat(operands)
+    if isinstance(flat, Predicate):
+        return flat.map(lambda part: part[positions])
+    result = balls.array(flat[positions]) if flat.size else balls.full(positions.shape, balls.ZERO)
+    if node.parameters.get("padded"):
+        result = balls.array(np.where(positions < 0, balls.ZERO, result))
+    return result
+
+
+def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *operands: Value):
+    positions = node.parameters["positions"]
+    kept = positions >= 0
+    sizes = [o.truth.size if isinstance(o, Predicate) else o.size for o in operands]
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+    if isinstance(adjoint, np.ndarray):
+        flat = np.zeros(starts[-1], dtype=bool)
+        np.logical_or.at(flat, positions[kept], adjoint[kept])
+        pieces = [flat[a:b] for a, b in itertools.pairwise(starts)]
+        yield from (lambda p=p, o=o: p.reshape(o.truth.shape) for p, o in zip(pieces, operands, strict=True))
+        return
+    flat = scatter_add(adjoint, positions, starts[-1])
+    for k, operand in enumerate(operands):
+        part = slice(starts[k], starts[k + 1])
+        yield lambda part=part, operand=operand: Adjoint(
+            flat.data[part].reshape(operand.shape), None if flat.cut is None else flat.cut[part].reshape(operand.shape)
+        )
+
+
+def scatter_add(adjoint: Adjoint, positions: np.ndarray, size: int) -> Adjoint:
+    """The transpose of a gather: add each element where it came from; what was not read is cut."""
+    kept = positions >= 0
+    alive = kept if adjoint.cut is None else kept & ~adjoint.cut
+    data, cut = balls.full((size,), balls.ZERO), np.ones(size, dtype=bool)
+    np.add.at(data, positions[kept], adjoint.data[kept])
+    cut[positions[alive]] = False
+    return Adjoint(data, cut if cut.any() else None)
+
+
+def _sum_forward(node: Node, x: np.ndarray) -> np.ndarray:
+    total = np.add.reduce(x, axis=node.parameters["axes"], keepdims=True)
+    return balls.array(total + balls.ZERO).reshape(node.shape)
+
+
+def _expanded(node: Node, values: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """A reduced array, stretched back over the axes that were reduced."""
+    kept = tuple(1 if i in node.parameters["axes"] else n for i, n in enumerate(like.shape))
+    return np.broadcast_to(values.reshape(kept), like.shape)
+
+
+def _sum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+    cut = None if adjoint.cut is None else _expanded(node, adjoint.cut, x)
+    yield lambda: Adjoint(_expanded(node, adjoint.data, x), cut)
+
+
+def _extreme(elementwise: str, sign: int) -> Operation:
+    def forward(node: Node, x: np.ndarray) -> np.ndarray:
+        better = np.frompyfunc(lambda a, b: a.max(b) if sign > 0 else a.min(b), 2, 1)
+        return balls.array(_reduce(better, x, node.parameters["axes"])).reshape(node.shape)
+
+    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+        top = _expanded(node, output, x)
+        loses = np.asarray(x < top if sign > 0 else x > top, dtype=bool)
+        contested = ~loses & (_expanded(node, _reduce(np.add, (~loses).astype(int), node.parameters["axes"]), x) > 1)
+        tied = contested & balls.same(x, top)
+        slope = np.where(tied, balls.NAN, np.where(contested, balls.UNIT_INTERVAL, balls.ONE))
+        cut = None if adjoint.cut is None else _expanded(node, adjoint.cut, x)
+        flow = Adjoint(_expanded(node, adjoint.data, x), cut)
+        yield lambda: flow.without(loses).times(slope)
+
+    return Operation(forward, backward)
+
+
+def _reduce(ufunc: np.ufunc, x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    for axis in sorted(axes, reverse=True):
+        x = ufunc.reduce(x, axis=axis)
+    return x
+
+
+def _prod_forward(node: Node, x: np.ndarray) -> np.ndarray:
+    return balls.array(np.multiply.accumulate(x, axis=-1)[..., -1])
+
+
+def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+    """Products of all the others, from the left and from the right, so that zeros need no division."""
+    ones = balls.full((*x.shape[:-1], 1), balls.ONE)
+    left = np.multiply.accumulate(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
+    right = np.multiply.accumulate(np.concatenate([ones, x[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    flow = Adjoint(adjoint.data[..., None], None if adjoint.cut is None else adjoint.cut[..., None])
+    wide = Adjoint(
+        np.broadcast_to(flow.data, x.shape), None if flow.cut is None else np.broadcast_to(flow.cut, x.shape)
+    )
+    yield lambda: wide.times(left * right)
+
+
+def _cumsum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+    yield lambda: Adjoint(balls.array(np.add.accumulate(adjoint.data[..., ::-1], axis=-1)[..., ::-1]))
+
+
+def _matmul_backward(node: Node, adjoint: Adjoint, output: np.ndarray, a: np.ndarray, b: np.ndarray):
+    yield lambda: Adjoint(balls.array(adjoint.data @ np.swapaxes(b, -1, -2))).summed_to(a.shape)
+    yield lambda: Adjoint(balls.array(np.swapaxes(a, -1, -2) @ adjoint.data)).summed_to(b.shape)
+
+
+def _identity_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+    yield lambda: adjoint
+
+
+def _nothing_backward(node: Node, adjoint: Adjoint, output: Value, *x: Value):
+    return iter([None] * len(x))
+
+
+def _is_finite(node: Node, x: np.ndarray) -> Predicate:
+    finite, unknown = balls.is_finite(x), balls.is_unknown(x) & ~balls.is_nan(x)
+    return Predicate(finite, np.zeros_like(finite), unknown)
+
+
+OPERATIONS: dict[str, Operation] = {
+    **{name: _elementwise(rule) for name, rule in ELEMENTWISE.items()},
+    **{name: _comparison(name) for name in predicates.COMPARISONS},
+    **{name: _logic(name) for name in predicates.LOGIC},
+    "pi": Operation(lambda node: balls.array(BALLS.pi()), _nothing_backward),
+    "isfinite": Operation(_is_finite, _nothing_backward),
+    "isnan": Operation(lambda node, x: Predicate.of(balls.is_nan(x)), _nothing_backward),
+    "isinf": Operation(lambda node, x: Predicate.of(balls.is_infinite(x)), _nothing_backward),
+    "where": Operation(_where_forward, _where_backward),
+    "gather": Operation(_gather_forward, _gather_backward),
+    "sum": Operation(_sum_forward, _sum_backward),
+    "max": _extreme("maximum", 1),
+    "min": _extreme("minimum", -1),
+    "prod_last": Operation(_prod_forward, _prod_backward),
+    "cumsum_last": Operation(lambda node, x: balls.array(np.add.accumulate(x, axis=-1)), _cumsum_backward),
+    "matmul": Operation(lambda node, a, b: balls.array(a @ b), _matmul_backward),
+    "identity": Operation(lambda node, x: x, _identity_backward),
+    "stop_gradient": Operation(lambda node, x: x, _nothing_backward),
+}

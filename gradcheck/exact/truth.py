@@ -1,0 +1,166 @@
+"""Truth: certified enclosures of the value and the gradient at a point, precise enough for a dtype.
+
+The precision starts low and doubles until every component is far thinner than an ulp of the dtype
+(Ziv, "Fast evaluation of elementary mathematical functions with correctly rounded last bit", 1991).
+What the formula leaves open is then taken as a limit, or said to be undefined or undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from flint import arb
+
+from gradcheck.dtypes import Format
+from gradcheck.exact import balls
+from gradcheck.exact.evaluate import backward, forward
+from gradcheck.exact.graph import Graph
+from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit
+from gradcheck.exact.neighbourhood import Neighbourhood, toward_infinity
+from gradcheck.exact.rounding import is_thin, rounded_array
+
+MAXIMUM_LIMITS = 64  # components of one point whose derivative is sought as a limit
+
+Sides = tuple[tuple[np.ndarray, np.ndarray], ...]
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """The truth of an array: `lower` and `upper` are balls around its ends (the same but at a kink)."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+    kinds: np.ndarray
+    format: Format
+    bits: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.lower.shape
+
+    @cached_property
+    def expected(self) -> np.ndarray:
+        """Rounded to the dtype, as float64; at a kink the lower end; nan where there is no truth."""
+        with balls.precision(self.bits):
+            return rounded_array(self.lower, self.format)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """`value` of the output; `gradient` of its sum, one for each differentiated argument."""
+
+    value: Enclosures
+    gradient: tuple[Enclosures, ...]
+    bits: int
+
+
+def precisions(f: Format) -> Iterator[int]:
+    """Working precisions to try: the cap sees the widest range of exponents, squared twice."""
+    bits = 128 if f.precision < 32 else 192
+    cap = 8 * (f.maximum_exponent - f.smallest_exponent)
+    while bits < cap:
+        yield bits
+        bits *= 2
+    yield bits
+
+
+def certify(
+    graph: Graph, arrays: Sequence[np.ndarray], differentiate: Sequence[int], f: Format, sides: Sides | None = None
+) -> Truth:
+    """The truth of `graph` at the exact numbers `arrays`, with the gradient by the inputs `differentiate`.
+
+    `sides[k]` are two masks: whether input k may move down and up inside its domain (default: both).
+    """
+    sources = [graph.inputs[k] for k in differentiate]
+    for bits in precisions(f):
+        with balls.precision(bits):
+            run = forward(graph, [balls.from_numbers(a) for a in arrays])
+            gradient = backward(run, balls.full(run.output.shape, balls.ONE), sources)
+            parts = [run.output, *gradient]
+            if not run.vague and all(_settled(part, f) for part in parts):
+                break
+    return _with_limits(graph, arrays, differentiate, f, sides, parts, bits)
+
+
+def _settled(part: np.ndarray, f: Format) -> bool:
+    """Thin enough for the dtype, or nan: that more precision would not mend."""
+    needed = f.precision + 24
+    return all(b.rel_accuracy_bits() >= needed or b.is_nan() or is_thin(b, f) for b in part.flat)
+
+
+def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
+    limits = [_regular(part, f, bits) for part in parts]
+    if any(_open(part) for part in limits) and any(np.isinf(_float(a)).any() for a in arrays):
+        sources = [graph.inputs[k] for k in differentiate]
+        value, gradient = toward_infinity(graph, arrays, sources)
+        limits = [_filled(old, new) for old, new in zip(limits, [value, *gradient], strict=True)]
+    if any(_open(part) for part in limits):
+        both = tuple((np.ones(a.shape, bool), np.ones(a.shape, bool)) for a in arrays)
+        around = Neighbourhood(graph, tuple(arrays), sides or both)
+        _fill_value(limits[0], around)
+        _undefine(limits, around, differentiate)
+        for k, part in zip(differentiate, limits[1:], strict=True):
+            _fill_derivative(part, around, k)
+        bits = max(bits, around.bits)
+    value, *gradient = [_enclosures(part, f, bits) for part in limits]
+    return Truth(value, tuple(gradient), bits)
+
+
+def _float(a: np.ndarray) -> np.ndarray:
+    return np.asarray(a, dtype=np.float64)
+
+
+def _regular(part: np.ndarray, f: Format, bits: int) -> np.ndarray:
+    """Limits of the components that need none; None where one has to be found."""
+
+    def one(ball: arb) -> Limit | None:
+        if not ball.is_finite():
+            return Limit(Kind.INFINITE, ball, ball) if ball.is_exact() and not ball.is_nan() else None
+        return Limit(Kind.CERTIFIED, ball, ball) if is_thin(ball, f) else None
+
+    with balls.precision(bits):
+        return balls.array(np.frompyfunc(one, 1, 1)(part)).copy()
+
+
+def _open(part: np.ndarray) -> list[tuple[int, ...]]:
+    return [index for index in np.ndindex(part.shape) if part[index] is None]
+
+
+def _filled(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The limits at infinity, where they are one; the rest stays open."""
+    result = old.copy()
+    for index in _open(old):
+        if new[index].kind in (Kind.LIMIT, Kind.INFINITE):
+            result[index] = new[index]
+    return result
+
+
+def _fill_value(part: np.ndarray, around: Neighbourhood) -> None:
+    for index in _open(part):
+        part[index] = around.value(index) if balls.is_nan(around.base.output[index]) else UNDECIDED
+
+
+def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Sequence[int]) -> None:
+    """Where an output is undefined, so is every derivative that it enters: a nan seed marks them."""
+    undefined = np.asarray(np.frompyfunc(lambda limit: limit.kind is Kind.UNDEFINED, 1, 1)(limits[0]), dtype=bool)
+    if not undefined.any():
+        return
+    seed = np.where(undefined, balls.NAN, balls.ZERO)
+    with balls.precision(64):
+        reached = around.gradient(seed, differentiate)
+    for part, marks in zip(limits[1:], reached, strict=True):
+        part[balls.is_nan(marks)] = UNDEFINED
+
+
+def _fill_derivative(part: np.ndarray, around: Neighbourhood, k: int) -> None:
+    for count, index in enumerate(_open(part)):
+        finite = np.isfinite(float(around.arrays[k][index]))
+        part[index] = around.derivative(k, index) if finite and count < MAXIMUM_LIMITS else UNDECIDED
+
+
+def _enclosures(limits: np.ndarray, f: Format, bits: int) -> Enclosures:
+    pick = lambda name: balls.array(np.frompyfunc(lambda limit: getattr(limit, name), 1, 1)(limits))  # noqa: E731
+    return Enclosures(pick("lower"), pick("upper"), pick("kind"), f, bits)
