@@ -19,9 +19,8 @@ def pick(implementations: Iterable[Implementation], name: str, framework: str) -
     for implementation in candidates:
         if (implementation.name, implementation.framework) == (name, framework):
             return implementation
-    raise LookupError(
-        f"no implementation {name!r} in {framework!r}; there are {', '.join(i.label for i in candidates)}"
-    )
+    labels = ", ".join(i.label for i in candidates)
+    raise LookupError(f"no implementation {name!r} in {framework!r}; there are {labels}")
 
 
 def point_of(arrays: Sequence[Any], dtype: str) -> tuple[np.ndarray, ...]:
