@@ -77,6 +77,7 @@ def _number(text: str, number: str) -> float:
 
 def _message(domain: object, problem: str) -> str:
     return (
-        f"the domain {domain!r} {problem}; allowed are {', '.join(NAMED)}, an interval such as '[0, 1)' or '[-inf, 0]', "
-        "a set such as '{-1, 1}', or a sampler(rng, shape) -> float64 array; for example Argument('[0, 1)', shape=(8,))"
+        f"the domain {domain!r} {problem}; allowed are {', '.join(NAMED)}, an interval such as '[0, 1)' or "
+        "'[-inf, 0]', a set such as '{-1, 1}', or a sampler(rng, shape) -> float64 array; for example "
+        "Argument('[0, 1)', shape=(8,))"
     )

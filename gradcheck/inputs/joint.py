@@ -28,10 +28,8 @@ class Simplex(Domain):
     @staticmethod
     def _fit_row(row: np.ndarray, form: Format) -> np.ndarray:
         largest = row.max()
-        if largest == 0 or not np.isfinite(largest):
-            row = (row == largest).astype(np.float64)
-        else:
-            row = row / largest
+        divisible = largest > 0 and np.isfinite(largest)
+        row = row / largest if divisible else (row == largest).astype(np.float64)
         rounded = to_float64(round_to(row / row.sum(), form))
         # The largest component has the coarsest grid; it takes up what the others leave of 1.
         k = int(rounded.argmax())

@@ -13,7 +13,7 @@ from enum import Enum
 import numpy as np
 
 from gradcheck.dtypes import Format, from_ordinals, ordinals
-from gradcheck.inputs.domain import Domain, largest_ordinal, round_to, to_float64
+from gradcheck.inputs.domain import Domain, round_to, to_float64
 
 
 class Placement(Enum):
@@ -237,7 +237,7 @@ REGIMES: dict[str, Regime] = {
     ),
     "one_ulp_inside": Regime("one ulp inside the boundary of the domain", _inside, Placement.DOMAIN),
     "saturation": Regime(
-        "5 to 50 and on to 1e4, of both signs, where exp, sigmoid and tanh turn", _saturation, together=6, alone=3
+        "5 to 50 and on to 1e4, of both signs, where exp, sigmoid and tanh turn", _saturation, together=7, alone=4
     ),
     "offset_cluster": Regime("a large common offset with small differences", _offset_cluster, shared=True),
     "uniform_ordinals": Regime("uniform over the numbers of the dtype", _uniform_ordinals),
