@@ -66,7 +66,7 @@ class Framework(ABC):
 
     @abstractmethod
     def differentiate(
-        self, function: Callable[..., Any], inputs: Sequence[Any], mask: tuple[bool, ...], call: Call
+        self, function: Callable[..., Any], inputs: Sequence[Any], positions: tuple[int, ...], call: Call
     ) -> tuple[Any, Sequence[np.ndarray] | None]:
         """Value (the framework's array) and gradient by automatic differentiation, None where there is none."""
 
@@ -103,28 +103,27 @@ class Framework(ABC):
         self,
         function: Callable[..., Any],
         arrays: Sequence[np.ndarray],
-        differentiate: Sequence[bool],
+        differentiate: Sequence[int] | None,
         dtype: str,
         mode: str = "eager",
         gradient: Callable[..., Any] | None = None,
     ) -> tuple[np.ndarray, tuple[np.ndarray, ...] | None]:
-        """Value, and the gradient of the sum of the output for each argument with `differentiate` true.
+        """Value, and the gradient of the sum of the output for each argument in `differentiate`.
 
+        `differentiate` holds the positions of arguments, as in `gradcheck.exact`; None differentiates all.
         The sum is taken by the chain rule (a cotangent of ones), never in the dtype. An input that does
         not influence the output has gradient zero. `gradient(*arrays)`, written by hand, is used where
         given; without it the gradient is None in a framework that has no automatic differentiation.
         The value is the one computed on the way: under a compiler it can differ from `evaluate`'s.
         """
-        mask = tuple(bool(flag) for flag in differentiate)
-        if len(mask) != len(arrays):
-            raise ValueError(f"differentiate has {len(mask)} flags for {len(arrays)} arrays; expected one for each")
+        positions = _positions(differentiate, len(arrays))
         call = self._call(function, arrays, dtype, mode)
         with self.settings(dtype):
             inputs = self._inputs(arrays, dtype)
             if gradient is not None:
                 value = self._value(function, inputs, call)
-                return value, self._handwritten(gradient, self._inputs(arrays, dtype), mask, call)
-            result, partials = self.differentiate(function, inputs, mask, call)
+                return value, self._handwritten(gradient, self._inputs(arrays, dtype), positions, call)
+            result, partials = self.differentiate(function, inputs, positions, call)
             return self.to_numpy(result), None if partials is None else tuple(partials)
 
     def batched(self, function: Callable[..., Any]) -> Callable[..., np.ndarray]:
@@ -185,14 +184,14 @@ class Framework(ABC):
         return self.to_numpy(result)
 
     def _handwritten(
-        self, gradient: Callable[..., Any], inputs: Sequence[Any], mask: tuple[bool, ...], call: Call
+        self, gradient: Callable[..., Any], inputs: Sequence[Any], positions: tuple[int, ...], call: Call
     ) -> tuple[np.ndarray, ...]:
         """The partials a hand-written gradient returns, one for each differentiated argument."""
         own = Call(call.framework, f"gradient {label(gradient)}", call.shapes, call.dtype, call.mode)
         compiled = self._compiled.get(gradient, call.mode, lambda: self.compile(gradient, call.mode))
         result = own.run(compiled, *inputs)
         partials = (result,) if self.dtype_of(result) is not None else result
-        wanted = [shape for shape, chosen in zip(call.shapes, mask, strict=True) if chosen]
+        wanted = [call.shapes[k] for k in positions]
         if not isinstance(partials, (tuple, list)) or len(partials) != len(wanted):
             returned = "1 array" if self.dtype_of(result) is not None else described(result)
             expected = f"{len(wanted)} arrays, one for each differentiated argument"
@@ -211,6 +210,15 @@ class Framework(ABC):
         for position, (array, original) in enumerate(zip(inputs, originals, strict=True)):
             if self.to_numpy(array).tobytes() != self.to_numpy(original).tobytes():
                 raise WritesInput(str(call), position)
+
+
+def _positions(differentiate: Sequence[int] | None, count: int) -> tuple[int, ...]:
+    """The positions of the differentiated arguments; flags are refused, for True would pass as the position 1."""
+    positions = range(count) if differentiate is None else differentiate
+    if any(isinstance(k, (bool, np.bool_)) or not 0 <= k < count for k in positions):
+        example = tuple(range(count))
+        raise ValueError(f"differentiate is {tuple(positions)}; expected positions of arguments, out of {example}")
+    return tuple(positions)
 
 
 def _article(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -66,21 +67,19 @@ class Torch(Framework):
     def compile(self, function: Callable[..., Any], mode: str) -> Callable[..., Any]:
         if mode != "compile":
             return function
-        from torch._dynamo import config
-
-        compiled = self.library.compile(lambda *inputs: function(*inputs), dynamic=False)
-        patched = config.patch(recompile_limit=_RECOMPILE_LIMIT, accumulated_recompile_limit=_RECOMPILE_LIMIT)
-        return patched(compiled)
+        with _compiler():
+            compiled = self.library.compile(lambda *inputs: function(*inputs), dynamic=False)
+        return _compiler()(compiled)
 
     def differentiate(
-        self, function: Callable[..., Any], inputs: Sequence[Any], mask: tuple[bool, ...], call: Call
+        self, function: Callable[..., Any], inputs: Sequence[Any], positions: tuple[int, ...], call: Call
     ) -> tuple[Any, Sequence[np.ndarray]]:
         if call.mode == "forward":
             value = call.run(function, *inputs)
             self.require(value, call)
-            return value, forward_gradient(self._columns, function, inputs, mask, value, call)
+            return value, forward_gradient(self._columns, function, inputs, positions, value, call)
         compiled = self._compiled.get(function, call.mode, lambda: self.compile(function, call.mode))
-        chosen = [x.requires_grad_() for x, wanted in zip(inputs, mask, strict=True) if wanted]
+        chosen = [inputs[k].requires_grad_() for k in positions]
         value = call.run(compiled, *inputs)
         self.require(value, call)
         return value, [self.to_numpy(partial) for partial in call.run(self._backward, value, chosen)]
@@ -112,6 +111,17 @@ class Torch(Framework):
 
     def vectorize(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return self.library.func.vmap(function)
+
+
+@contextmanager
+def _compiler() -> Iterator[None]:
+    """Compilation without the limit above, and without the warnings that torch's own compiler code trips over."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torch._dynamo import config
+
+        with config.patch(recompile_limit=_RECOMPILE_LIMIT, accumulated_recompile_limit=_RECOMPILE_LIMIT):
+            yield
 
 
 FRAMEWORK = Torch()
