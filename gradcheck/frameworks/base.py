@@ -34,6 +34,8 @@ class Framework(ABC):
     modes: tuple[str, ...] = ("eager",)  # those checked unless others are asked for
     all_modes: tuple[str, ...] = ("eager",)
     dtypes: tuple[str, ...] = dtypes.NAMES
+    # Whether the hardware mode it runs in sets subnormal inputs and results to zero.
+    flushes_subnormals: bool = False
 
     def __init__(self) -> None:
         self._compiled = Compiled()

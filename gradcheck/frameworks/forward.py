@@ -17,16 +17,15 @@ def forward_gradient(
     columns: Columns,
     function: Callable[..., Any],
     inputs: Sequence[Any],
-    mask: tuple[bool, ...],
+    positions: tuple[int, ...],
     value: Any,
     call: Call,
 ) -> tuple[np.ndarray, ...]:
-    """Gradient of the sum of the output for each input whose mask is true.
+    """Gradient of the sum of the output for each input in `positions`.
 
     `columns(function, inputs, position, value)` holds the derivatives of the output along each
     component of one input, (components, *output shape); `value` is the output.
     """
-    positions = [k for k, wanted in enumerate(mask) if wanted]
     return tuple(
         _summed(call.run(columns, function, inputs, k, value), call.dtype).reshape(tuple(inputs[k].shape))
         for k in positions

@@ -21,6 +21,7 @@ class Jax(Framework):
     name = "jax"
     modes = ("eager", "jit")
     all_modes = ("eager", "jit", "forward")
+    flushes_subnormals = True
 
     @cached_property
     def _namespace(self) -> namespace.Namespace:
@@ -61,29 +62,30 @@ class Jax(Framework):
         return self.library.jit(function) if mode == "jit" else function
 
     def differentiate(
-        self, function: Callable[..., Any], inputs: Sequence[Any], mask: tuple[bool, ...], call: Call
+        self, function: Callable[..., Any], inputs: Sequence[Any], positions: tuple[int, ...], call: Call
     ) -> tuple[Any, Sequence[np.ndarray]]:
         if call.mode == "forward":
             value = call.run(function, *inputs)
             self.require(value, call)
-            return value, forward_gradient(self._columns, function, inputs, mask, value, call)
-        both = self._compiled.get(function, (call, mask), lambda: self._value_and_gradient(function, mask, call))
+            return value, forward_gradient(self._columns, function, inputs, positions, value, call)
+        key = (call, positions)
+        both = self._compiled.get(function, key, lambda: self._value_and_gradient(function, positions, call))
         value, partials = call.run(both, *inputs)
         return value, [self.to_numpy(partial) for partial in partials]
 
     def _value_and_gradient(
-        self, function: Callable[..., Any], mask: tuple[bool, ...], call: Call
+        self, function: Callable[..., Any], positions: tuple[int, ...], call: Call
     ) -> Callable[..., tuple[Any, tuple[Any, ...]]]:
         jax = self.library
 
         def both(*inputs: Any) -> tuple[Any, tuple[Any, ...]]:
             def of_chosen(*chosen: Any) -> Any:
-                given = iter(chosen)
-                result = function(*(next(given) if wanted else x for x, wanted in zip(inputs, mask, strict=True)))
+                replaced = dict(zip(positions, chosen, strict=True))
+                result = function(*(replaced.get(k, x) for k, x in enumerate(inputs)))
                 self.require(result, call)
                 return result
 
-            value, pull_back = jax.vjp(of_chosen, *(x for x, wanted in zip(inputs, mask, strict=True) if wanted))
+            value, pull_back = jax.vjp(of_chosen, *(inputs[k] for k in positions))
             return value, pull_back(jax.numpy.ones_like(value))
 
         return self.compile(both, call.mode)

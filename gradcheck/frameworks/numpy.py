@@ -48,7 +48,7 @@ class NumPy(Framework):
         return function
 
     def differentiate(
-        self, function: Callable[..., Any], inputs: Sequence[Any], mask: tuple[bool, ...], call: Call
+        self, function: Callable[..., Any], inputs: Sequence[Any], positions: tuple[int, ...], call: Call
     ) -> tuple[Any, None]:
         result = call.run(function, *inputs)
         self.require(result, call)

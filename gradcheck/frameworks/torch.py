@@ -104,7 +104,8 @@ class Torch(Framework):
     ) -> Any:
         forward_ad = self.library.autograd.forward_ad
         with forward_ad.dual_level():
-            dual = forward_ad.make_dual(inputs[position], tangent)
+            with _quiet():
+                dual = forward_ad.make_dual(inputs[position], tangent)
             output = function(*inputs[:position], dual, *inputs[position + 1 :])
             derivative = forward_ad.unpack_dual(output).tangent
             return self.library.zeros_like(value) if derivative is None else derivative.clone()
@@ -114,10 +115,17 @@ class Torch(Framework):
 
 
 @contextmanager
-def _compiler() -> Iterator[None]:
-    """Compilation without the limit above, and without the warnings that torch's own compiler code trips over."""
+def _quiet() -> Iterator[None]:
+    """Without the warnings that code of torch's own, imported late, trips over."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _compiler() -> Iterator[None]:
+    """Compilation without the limit above."""
+    with _quiet():
         from torch._dynamo import config
 
         with config.patch(recompile_limit=_RECOMPILE_LIMIT, accumulated_recompile_limit=_RECOMPILE_LIMIT):
