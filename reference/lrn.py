@@ -20,9 +20,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from gradcheck.reference.rounded_once import in_decimals
 
 from gradcheck.inputs.argument import Argument
+from gradcheck.reference.rounded_once import in_decimals
 from gradcheck.specification import Specification
 
 
@@ -158,7 +158,7 @@ def gradient(region: Region, divisor: int, constants: Constants) -> Callable[[np
 
 
 def across_channels(
-    convention: str, n: int, *, shape: tuple[int, ...] = (1, 6, 1, 1), constants: Constants | None = None
+    convention: str, n: int, *, shape: tuple[int, ...] = (1, 6, 1), constants: Constants | None = None
 ) -> Specification:
     """The specification of a library's layer across channels.
 
