@@ -1,0 +1,138 @@
+"""Judge one function: run it at a point, ask for the truth there, compare component by component."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gradcheck import frameworks
+from gradcheck.dtypes import Format, format_of
+from gradcheck.frameworks.base import Framework
+from gradcheck.inputs import points
+from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.points import Point
+from gradcheck.judge import JudgedArray, judge_array
+from gradcheck.oracle import DefinitionOracle, Truths
+from gradcheck.specification import Implementation, Specification
+from gradcheck.verdict import Verdict
+
+NON_FINITE = "non_finite"  # the regime that reports and does not fail
+TYPICAL_POINTS = 4  # from which the usual magnitude of a quantity is read
+
+
+class ShapeError(ValueError):
+    """The function returned an array of another shape than its definition."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A function under test, with everything needed to judge it."""
+
+    framework: Framework
+    function: Callable[..., Any]
+    gradient: Callable[..., Sequence[Any]] | None
+    arguments: tuple[Argument, ...]
+    truths: Truths
+    _scales: dict[str, list[float]] = field(default_factory=dict, repr=False)
+
+    def scales(self, f: Format) -> list[float]:
+        """Usual magnitudes of the value and of each gradient: the largest at a few typical points."""
+        if f.name not in self._scales:
+            near = [self.truths.at(p.arrays, f) for p in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS)]
+            parts = [[t.value, *t.gradient] for t in near]
+            self._scales[f.name] = [max(largest(e.expected) for e in column) for column in zip(*parts, strict=True)]
+        return self._scales[f.name]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One point judged; `gradient` has one array for each differentiated argument, or is empty."""
+
+    point: Point
+    value: JudgedArray
+    gradient: tuple[JudgedArray, ...]
+
+    def parts(self) -> Iterator[tuple[str, int | None, JudgedArray]]:
+        """(quantity, number of the differentiated argument, judged array)."""
+        yield "value", None, self.value
+        for k, part in enumerate(self.gradient):
+            yield "gradient", k, part
+
+
+def largest(numbers: np.ndarray) -> float:
+    """The largest finite magnitude, 0 where there is none."""
+    finite = np.abs(numbers[np.isfinite(numbers)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+@lru_cache(maxsize=64)
+def truths_of(specification: Specification) -> Truths:
+    """Truth of a specification's definition, shared by all its implementations."""
+    return Truths(DefinitionOracle(specification.definition), specification.arguments)
+
+
+def target_of(implementation: Implementation) -> Target:
+    """`NotInstalled` where the framework is missing."""
+    return Target(
+        framework=frameworks.get(implementation.framework),
+        function=implementation.function,
+        gradient=implementation.gradient,
+        arguments=implementation.specification.arguments,
+        truths=truths_of(implementation.specification),
+    )
+
+
+def judge_at(implementation: Implementation, dtype: str, point: Sequence[np.ndarray], mode: str = "eager") -> Judged:
+    """Judge an implementation at one point: arrays of the dtype, one for each argument."""
+    return judge_point(target_of(implementation), Point("given", tuple(point)), dtype, mode)
+
+
+def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
+    """Run the function at the point and judge its value, and its gradient where it has one.
+
+    Raises `FrameworkError` where the function cannot be run, `ShapeError` where it is another function
+    than its definition.
+    """
+    f = format_of(dtype)
+    value = target.framework.evaluate(target.function, point.arrays, dtype, mode)
+    _, gradient = target.framework.gradient(
+        target.function, point.arrays, target.truths.differentiated, dtype, mode, gradient=target.gradient
+    )
+    truth = target.truths.at(point.arrays, f)
+    if value.shape != truth.value.shape:
+        raise ShapeError(
+            f"the function returned shape {value.shape}, its definition {truth.value.shape}, for inputs of shapes "
+            f"{', '.join(str(a.shape) for a in point.arrays)}; return the same shape as the definition"
+        )
+    spread = lambda part: lambda: target.truths.spread(point.arrays, f)[part]  # noqa: E731 - asked for lazily
+    pairs = zip(gradient, truth.gradient, strict=True) if gradient is not None else ()
+    judged = Judged(
+        point,
+        judge_array(value, truth.value, spread(0)),
+        tuple(judge_array(g, t, spread(k + 1)) for k, (g, t) in enumerate(pairs)),
+    )
+    return _with_flushing(target, judged, f) if target.framework.flushes_subnormals else judged
+
+
+def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
+    """A failure that is the right answer for the point with its subnormal inputs set to zero is `flushed`."""
+    flushed = tuple(_flush(a, f) for a in judged.point.arrays)
+    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(flushed, judged.point.arrays, strict=True))
+    if same or not any(part.failing() for _, _, part in judged.parts()):
+        return judged
+    truth = target.truths.at(flushed, f)
+    for part, at_zero in zip([judged.value, *judged.gradient], [truth.value, *truth.gradient], strict=False):  # value only
+        again = judge_array(part.actual, at_zero, lambda: np.zeros(part.actual.shape))  # noqa: B023 - used at once
+        for index in part.failing():
+            if again.verdicts[index].passes:
+                part.verdicts[index] = Verdict.FLUSHED
+    return judged
+
+
+def _flush(array: np.ndarray, f: Format) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(array.astype(np.float64)) < f.smallest_normal, 0.0, array).astype(f.numpy)
