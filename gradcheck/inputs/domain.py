@@ -12,7 +12,8 @@ from gradcheck.dtypes import Format
 
 def to_float64(array: np.ndarray) -> np.ndarray:
     """Any of the four dtypes widened to float64, which holds all their numbers."""
-    return np.asarray(array).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN
+        return np.asarray(array).astype(np.float64)
 
 
 def round_to(candidate: np.ndarray, form: Format) -> np.ndarray:
@@ -33,6 +34,8 @@ class Domain(ABC):
     # Whether `fit` may move any candidate into the domain; where not, only `typical`, `boundary`
     # and `inside` know members.
     fits_anything = True
+    # Whether a member carries an uncertainty of half an ulp; a label of a set does not.
+    is_continuous = True
 
     @abstractmethod
     def contains(self, array: np.ndarray) -> np.ndarray:

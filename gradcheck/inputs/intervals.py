@@ -96,6 +96,8 @@ class FiniteSet(Domain):
 
     values: tuple[float, ...]
 
+    is_continuous = False
+
     def _members(self, form: Format) -> np.ndarray:
         members = [v for v in self.values if not np.isfinite(v) or abs(v) <= form.maximum]
         if not members:

@@ -33,7 +33,7 @@ class Simplex(Domain):
         rounded = to_float64(round_to(row / row.sum(), form))
         # The largest component has the coarsest grid; it takes up what the others leave of 1.
         k = int(rounded.argmax())
-        rounded[k] = max(0.0, 1 - math.fsum(np.delete(rounded, k)))
+        rounded[k] = max(0.0, math.fsum([1.0, *-np.delete(rounded, k)]))
         return to_float64(round_to(rounded, form))
 
     def typical(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -30,7 +30,8 @@ def make(arguments: Sequence[Argument], dtype: str, seed: int = 0, regimes: Iter
 
     Each regime is applied to all arguments together, and to one at a time while the others stay typical.
     Every array has the shape of its argument and is inside its domain but for the regime `non_finite`.
-    The points depend on nothing but what is passed: a regime has the same ones alone or among others.
+    The points depend on nothing but what is passed; a regime has the same ones alone and among others, but for
+    duplicates, which the first regime keeps.
     Raises ValueError for an unknown regime or dtype, and where no number of the dtype lies in a domain.
     """
     form = format_of(dtype)

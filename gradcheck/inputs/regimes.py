@@ -136,13 +136,16 @@ def _tiny(d: Draw) -> Iterator[np.ndarray]:
 
 
 def _typical(d: Draw) -> Iterator[np.ndarray]:
-    for _ in range(d.repeats + 2):
+    # The only regime with numbers inside a domain that nothing can be moved into.
+    for _ in range(d.repeats + 2 if d.domain.fits_anything else 12):
         yield d.domain.typical(d.rng, d.shape)
 
 
 def _large(d: Draw) -> Iterator[np.ndarray]:
-    half = d.form.maximum_exponent / 2
-    yield d.powers(half - 0.5, half + 1.5)
+    half = (d.form.maximum_exponent + 1) / 2
+    yield d.powers(half, half + 2)
+    # Each square is still a number of the dtype; sums of a few are not.
+    yield d.signs() * d.powers(half - 1, half)
     for _ in range(d.repeats):
         yield d.signs() * d.powers(half - 2, half + 2)
 
