@@ -14,15 +14,15 @@ and on nothing else; the conventions are the table below. The paper: Krizhevsky,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from gradcheck.inputs.argument import Argument
-from gradcheck.reference.rounded_once import in_decimals
+from gradcheck.reference import wide
+from gradcheck.reference.wide import Wide, square
 from gradcheck.specification import Specification
 
 
@@ -109,7 +109,7 @@ def formula_within(window: Window, constants: Constants) -> Callable[..., Any]:
     return lrn_within
 
 
-# index of an element -> the elements in its window, as an index
+# index of an element, shape -> the elements in its window, as an index
 Region = Callable[[tuple[int, ...], tuple[int, ...]], tuple[Any, ...]]
 
 
@@ -121,40 +121,46 @@ def _within(window: Window) -> Region:
     return lambda at, shape: (*at[:2], window.around(at[2], shape[2]), window.around(at[3], shape[3]))
 
 
-def _regions(region: Region, a: np.ndarray) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
-    return ((at, region(at, a.shape)) for at in np.ndindex(a.shape))
+def _membership(region: Region, shape: tuple[int, ...]) -> np.ndarray:
+    """For each element, of all elements counted in a row, a 1 for each that is in its window."""
+    inside = np.zeros((*shape, *shape))
+    for at in np.ndindex(shape):
+        inside[at][region(at, shape)] = 1.0
+    return inside.reshape(np.prod(shape, dtype=int), -1)
 
 
-def _scales(region: Region, divisor: int, constants: Constants, a: np.ndarray) -> np.ndarray:
-    scales, alpha = np.empty(a.shape, dtype=object), Decimal(constants.alpha)
-    for at, neighbours in _regions(region, a):
-        scales[at] = Decimal(constants.k) + alpha * (a[neighbours] ** 2).sum() / divisor
-    return scales
+def _power(x: Wide, exponent: float) -> Wide:
+    return wide.exp(wide.log(x) * exponent)
+
+
+def _scales(inside: np.ndarray, divisor: int, constants: Constants, a: Wide) -> Wide:
+    return constants.k + constants.alpha * (square(a) @ inside.T) / float(divisor)
 
 
 def value(region: Region, divisor: int, constants: Constants) -> Callable[[np.ndarray], np.ndarray]:
-    """b of a float64 array, correctly rounded: in decimals neither a^2 nor s^-beta overflows."""
+    """b of a float64 array, rounded once: on the way neither a^2 nor s^-beta overflows."""
 
     def normalised(a: np.ndarray) -> np.ndarray:
-        return a * _scales(region, divisor, constants, a) ** -Decimal(constants.beta)
+        flat = Wide.of(a.reshape(-1))
+        scales = _scales(_membership(region, a.shape), divisor, constants, flat)
+        b = (flat * _power(scales, -constants.beta)).rounded().reshape(a.shape)
+        return np.copysign(b, a)  # of a zero
 
-    return lambda a: in_decimals(normalised, a)
+    return normalised
 
 
 def gradient(region: Region, divisor: int, constants: Constants) -> Callable[[np.ndarray], tuple[np.ndarray]]:
     """The gradient of the sum of b: each output j reaches the activations of its own window."""
-    beta, alpha = Decimal(constants.beta), Decimal(constants.alpha)
+    factor = Wide.of(2.0 * constants.beta) * constants.alpha / float(divisor)
 
     def derivative(a: np.ndarray) -> tuple[np.ndarray]:
-        scales = _scales(region, divisor, constants, a)
-        powers = scales**-beta
-        slopes = 2 * alpha * beta / divisor * a * powers / scales
-        result = powers.copy()
-        for at, neighbours in _regions(region, a):
-            result[neighbours] -= slopes[at] * a[neighbours]
-        return (result,)
+        flat, inside = Wide.of(a.reshape(-1)), _membership(region, a.shape)
+        scales = _scales(inside, divisor, constants, flat)
+        powers = _power(scales, -constants.beta)
+        reaching = (flat * powers / scales) @ inside
+        return ((powers - factor * flat * reaching).rounded().reshape(a.shape),)
 
-    return lambda a: in_decimals(derivative, a)
+    return derivative
 
 
 def across_channels(
