@@ -94,7 +94,7 @@ def _right_or_wrong(implementations: Sequence[Implementation], rows: Sequence[Ro
 
 def _tally(implementation: Implementation, quantity: str, right: bool) -> Shown:
     """The verdicts of every component at the typical point, in float64: all pass, or most are wrong."""
-    from gradcheck.check import judge_at  # the engine is needed when a claim is shown, not when a suite is read
+    from gradcheck.judging import judge_at  # the engine is needed when a claim is shown, not when a suite is read
 
     judged = judge_at(implementation, "float64", point_of((TYPICAL,), "float64"))
     part = judged.value if quantity == "value" else judged.gradient[0]
