@@ -23,15 +23,13 @@ def infer(function: Callable[..., Any]) -> str | None:
     """The framework's name, or None where nothing tells or PyTorch and JAX both do.
 
     What the function is (a `torch.nn.Module`, jitted, of `optax`) is asked first, then its annotations,
-    then the names that its code uses, in the functions it calls too. NumPy used beside PyTorch or
-    JAX, for a constant, does not count. Imports nothing and calls nothing.
+    then what it holds (the arguments of a partial, the attributes of an object) and the names that its
+    code uses, in the functions it calls too. NumPy used beside PyTorch or JAX, for a constant, does
+    not count. The function is not called.
     """
     target = _unbound(function)
-    for evidence in (_of_object, _annotated, _held, _named):
-        found = _decided(evidence(target))
-        if found is not None:
-            return found
-    return None
+    evidence = (_of_object(target), _annotated(target), _held(function) | _named(target, set()))
+    return next((found for found in map(_decided, evidence) if found), None)
 
 
 def _decided(found: set[str]) -> str | None:
@@ -51,10 +49,10 @@ def _of_module(name: Any) -> set[str]:
 
 
 def _of_object(thing: Any) -> set[str]:
-    """The framework a module, class, function, array or other object belongs to, as a set of at most a few."""
+    """The framework a module, class, function, array or other object belongs to,."""
     if isinstance(thing, types.ModuleType):
         return _of_module(thing.__name__)
-    owner = getattr(thing, "__self__", None)
+    owner = getattr(thing, "__self__", getattr(thing, "__objclass__", None))
     kinds = [k for k in (thing, owner) if isinstance(k, type)] + [type(thing), type(owner)]
     names = [getattr(thing, "__module__", None), getattr(owner, "__name__", None)]
     names += [base.__module__ for kind in kinds for base in kind.__mro__]
@@ -72,21 +70,22 @@ def _annotated(function: Any) -> set[str]:
 
 
 def _held(function: Any) -> set[str]:
-    """The frameworks of the attributes of a callable object."""
-    values = [] if isinstance(function, types.FunctionType) else getattr(function, "__dict__", {}).values()
+    """The frameworks of a partial's arguments or of a callable object's attributes."""
+    values = list(getattr(function, "__dict__", {}).values())
+    if isinstance(function, functools.partial):
+        values += [*function.args, *function.keywords.values()]
     return set().union(*map(_of_object, values))
 
 
-def _named(function: Any, seen: frozenset[int] = frozenset()) -> set[str]:
+def _named(function: Any, seen: set[int]) -> set[str]:
     """The frameworks of the globals, closure variables and imports in the function's code."""
     holder = inspect.unwrap(_code_holder(function))
     if not isinstance(holder, types.FunctionType) or id(holder) in seen:
         return set()
-    seen |= {id(holder)}
+    seen.add(id(holder))
     found: set[str] = set()
     for used in _used(holder):
-        own = _of_module(used) if isinstance(used, str) else _of_object(used)
-        found |= own or _named(_unbound(used), seen)
+        found |= _of_object(used) or _named(_unbound(used), seen)
     return found
 
 
@@ -105,7 +104,7 @@ def _used(function: types.FunctionType) -> Iterator[Any]:
             continue
     for operation, name in _names_in(function.__code__):
         if operation == "IMPORT_NAME":
-            yield name
+            yield types.ModuleType(name)
         elif name in function.__globals__:
             yield function.__globals__[name]
 

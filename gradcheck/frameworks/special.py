@@ -14,7 +14,8 @@ def _in_float64(function: Callable[[float], float]) -> Callable[[Any], Any]:
     over_components = np.vectorize(function, otypes=[np.float64])
 
     def apply(x: Any) -> Any:
-        return over_components(np.asarray(x, dtype=np.float64)).astype(x.dtype)
+        result = np.asarray(over_components(np.asarray(x, dtype=np.float64))).astype(x.dtype)
+        return result.view(type(x)) if isinstance(x, np.ndarray) else result[()]
 
     return apply
 

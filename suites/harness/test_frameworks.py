@@ -133,13 +133,15 @@ def test_an_output_cut_from_its_input_has_gradient_zero():
         assert gradient.tolist() == [0, 0]
 
 
-def test_torch_compile_runs_what_it_says_past_dynamos_recompilation_limit():
+def test_torch_compile_does_not_fall_back_to_eager_past_dynamos_recompilation_limit():
     framework = frameworks.get("torch")
-    values = []
-    for k in range(9):  # dynamo's own limit is 8 for one code object, and Portable and our wrapper are one each
-        values.append(framework.gradient(lambda x, k=k: (x * k).sin(), [np.ones(1)], (0,), "float32", "compile"))
-    assert [v[0].item() for v in values] == pytest.approx(np.sin(np.arange(9)).tolist(), rel=1e-6, abs=0)
-    assert [v[1][0].item() for v in values] == pytest.approx((np.arange(9) * np.cos(np.arange(9))).tolist(), rel=1e-6)
+    for k in range(9):  # dynamo's own limit is 8 for one code object, which all our wrappers share
+
+        def function(x, k=k):
+            return x * (k if torch.compiler.is_compiling() else 1000)
+
+        value, (gradient,) = framework.gradient(function, [np.ones(1)], (0,), "float32", "compile")
+        assert (value.item(), gradient.item()) == (k, k)
 
 
 def test_jit_compiles_once_for_a_function_shape_and_dtype():
