@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import ml_dtypes
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Format:
         return 2.0 ** (1 - self.precision)
 
 
-def _format(name: str, precision: int, exponents: tuple[int, int], dtype, integer) -> Format:
+def _format(
+    name: str, precision: int, exponents: tuple[int, int], dtype: npt.DTypeLike, integer: npt.DTypeLike
+) -> Format:
     return Format(name, precision, *exponents, np.dtype(dtype), np.dtype(integer))
 
 
@@ -82,7 +85,7 @@ def ordinals(values: np.ndarray) -> np.ndarray:
     return np.where(bits < 0, -magnitude, magnitude)
 
 
-def from_ordinals(positions: np.ndarray, dtype: str | np.dtype) -> np.ndarray:
+def from_ordinals(positions: npt.ArrayLike, dtype: str | np.dtype) -> np.ndarray:
     """The numbers at the given ordinals, the inverse of `ordinals` (zero comes back as +0)."""
     f = format_of(dtype)
     positions = np.asarray(positions, dtype=np.int64)

@@ -92,9 +92,8 @@ def gradient(
     estimates, start = [], 0
     for k in chosen:
         part = slice(start, start := start + point[k].size)
-        estimates.append(
-            Estimate(*(each[part].reshape(point[k].shape) for each in (value, error, reasons)), here.reshape(shape))
-        )
+        own = [each[part].reshape(point[k].shape) for each in (value, error, reasons)]
+        estimates.append(Estimate(own[0], own[1], own[2], here.reshape(shape)))
     return tuple(estimates)
 
 

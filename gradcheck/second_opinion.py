@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from gradcheck.finite_differences import EPSILON, Estimate
@@ -101,6 +104,6 @@ def _radii(numbers: np.ndarray) -> np.ndarray:
     return _each(numbers, lambda ball: float(ball.rad()) if hasattr(ball, "rad") else 0.0)
 
 
-def _each(numbers: np.ndarray, convert) -> np.ndarray:
+def _each(numbers: np.ndarray, convert: Callable[[Any], float]) -> np.ndarray:
     numbers = np.asarray(numbers)
     return np.array([convert(number) for number in numbers.flat], dtype=np.float64).reshape(numbers.shape)
