@@ -63,22 +63,20 @@ class _Family:
 
 
 def gradient(
-    batched: Callable[[list[np.ndarray]], np.ndarray], arrays: Sequence[np.ndarray], differentiate: Sequence[bool]
+    batched: Callable[..., np.ndarray], arrays: Sequence[np.ndarray], differentiate: Sequence[int]
 ) -> tuple[Estimate, ...]:
     """Estimate the gradient of the sum of a function's output in each differentiated argument.
 
-    `batched` takes one float64 array (batch, *shape) an argument and returns the outputs (batch, ...), row by row;
-    it is called once, with some 24 to 72 rows for every component, one of which is NaN. `arrays` is the point,
-    `differentiate` says for each argument whether to differentiate it. Every component of the output is
+    `batched(*arrays)` takes one float64 array (batch, *shape) an argument and returns the outputs (batch, ...),
+    row by row, as `Framework.batched` makes it; it is called once, with some 24 to 72 rows for every component,
+    one of which is NaN. `arrays` is the point, `differentiate` the positions of the differentiated arguments.
+    Every component of the output is
     estimated on its own, and only then summed: what a component of the input does not touch adds nothing,
     be it infinite. Time and memory grow with inputs times outputs.
-    Raises ValueError where there is not one flag for each array, or not one output row for each row given.
+    Raises ValueError where there is not one output row for each row given.
     """
     point = [np.array(array, dtype=np.float64) for array in arrays]
-    if len(differentiate) != len(point):
-        raise ValueError(f"differentiate has {len(differentiate)} flags for {len(point)} arrays; expected one for each")
-    chosen = [k for k, wanted in enumerate(differentiate) if wanted]
-    moved = [(k, i) for k in chosen for i in range(point[k].size)]
+    moved = [(k, i) for k in differentiate for i in range(point[k].size)]
     stencil = _stencil(point, moved)
     with np.errstate(all="ignore"):
         outputs, shape = _evaluate(batched, point, moved, stencil)
@@ -90,7 +88,7 @@ def gradient(
         # The sum rounds as well.
         error = np.where(np.isfinite(value), error + EPSILON * np.abs(slopes).sum(axis=1), np.inf)
     estimates, start = [], 0
-    for k in chosen:
+    for k in differentiate:
         part = slice(start, start := start + point[k].size)
         own = [each[part].reshape(point[k].shape) for each in (value, error, reasons)]
         estimates.append(Estimate(own[0], own[1], own[2], here.reshape(shape)))
@@ -124,7 +122,7 @@ def _largest_steps(array: np.ndarray, i: int) -> list[float]:
 
 
 def _evaluate(
-    batched: Callable[[list[np.ndarray]], np.ndarray],
+    batched: Callable[..., np.ndarray],
     point: list[np.ndarray],
     moved: list[tuple[int, int]],
     stencil: _Stencil,
@@ -137,7 +135,7 @@ def _evaluate(
     for k, array in enumerate(batch):
         rows = np.flatnonzero(argument == k)
         array.reshape(len(array), -1)[rows + 1, component[rows]] = value[rows]
-    outputs = np.asarray(batched(batch), dtype=np.float64)
+    outputs = np.asarray(batched(*batch), dtype=np.float64)
     if outputs.shape[:1] != (len(value) + 1,):
         raise ValueError(f"the batched function returned shape {outputs.shape} for {len(value) + 1} rows")
     return outputs.reshape(len(outputs), -1), outputs.shape[1:]

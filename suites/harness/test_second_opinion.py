@@ -58,7 +58,7 @@ def _likelihood(z):
 
 def test_a_wrong_value_is_named_as_what_was_off():
     z = np.array([40.0])
-    (estimate,) = gradient(lambda batch: _likelihood(batch[0]), [z], [True])
+    (estimate,) = gradient(_likelihood, [z], [0])
     opinion = compare(estimate, np.array([-1.0]), np.array([-40.0]), name="logits")
     assert (opinion.agree, opinion.disagree) == (0, 1)
     (note,) = opinion.notes
@@ -68,7 +68,7 @@ def test_a_wrong_value_is_named_as_what_was_off():
 
 
 def test_a_right_value_with_another_slope_is_told_apart():
-    (estimate,) = gradient(lambda batch: batch[0] ** 2, [np.array(3.0)], [True])
+    (estimate,) = gradient(np.square, [np.array(3.0)], [0])
     opinion = compare(estimate, np.array(3.0), np.array(9.0), name="x")
     (note,) = opinion.notes
     assert note.startswith("x: finite differences give 6 ±")
@@ -78,7 +78,7 @@ def test_a_right_value_with_another_slope_is_told_apart():
 
 def test_agreement_has_no_notes():
     x = np.array([0.5, -2.0])
-    (estimate,) = gradient(lambda batch: np.tanh(batch[0]), [x], [True])
+    (estimate,) = gradient(np.tanh, [x], [0])
     assert compare(estimate, 1 - np.tanh(x) ** 2, np.tanh(x)) == SecondOpinion(agree=2)
 
 
