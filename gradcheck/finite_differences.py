@@ -70,9 +70,8 @@ def gradient(
     `batched(*arrays)` takes one float64 array (batch, *shape) an argument and returns the outputs (batch, ...),
     row by row, as `Framework.batched` makes it; it is called once, with some 24 to 72 rows for every component,
     one of which is NaN. `arrays` is the point, `differentiate` the positions of the differentiated arguments.
-    Every component of the output is
-    estimated on its own, and only then summed: what a component of the input does not touch adds nothing,
-    be it infinite. Time and memory grow with inputs times outputs.
+    Every component of the output is estimated on its own, and only then summed: what a component of the input
+    does not touch adds nothing, be it infinite. Time and memory grow with inputs times outputs.
     Raises ValueError where there is not one output row for each row given.
     """
     point = [np.array(array, dtype=np.float64) for array in arrays]
