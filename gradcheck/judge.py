@@ -21,11 +21,14 @@ from gradcheck.exact.rounding import round_exact, ulp
 from gradcheck.exact.truth import Enclosures
 from gradcheck.verdict import Severity, Verdict
 
-# Ulps allowed to a chain of correctly rounded operations and library functions of a few ulps each.
+# Ulps allowed to a chain of rounded operations and library functions of a few ulps each. Library functions
+# of the 16-bit dtypes work in float32 inside, so a few roundings of whole operations are all they need.
 BUDGET_ULPS = 8
+BUDGET_ULPS_SHORT = 4
 # Roundings inside a computation act like movements of its inputs; a few of them are granted.
 BUDGET_SPREADS = 4
 WRONG = 0.01  # relative error from which an answer is wrong, not merely inaccurate
+MAJOR = 0.005  # relative error from which an inaccurate answer is major in every dtype
 # Absolute errors below this many rounding errors of a quantity's scale are minor.
 MINOR_EPSILONS = 2
 JUDGE_BITS = 192
@@ -79,6 +82,10 @@ def judge(actual: float, truth: Limit, f: Format, allowance: Callable[[], arb]) 
     return _judge_finite(actual, truth.lower, f, allowance)
 
 
+def budget_ulps(f: Format) -> int:
+    return BUDGET_ULPS if f.precision >= 24 else BUDGET_ULPS_SHORT
+
+
 def _judge_kink(actual: float, truth: Limit, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
     number = arb(actual)
     if truth.lower <= number <= truth.upper:
@@ -99,7 +106,7 @@ def _rounded(ball: arb, f: Format) -> float:
 def _judge_infinity(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
     """An infinity is right where the truth is beyond the dtype, or within the budget of it."""
     same_sign = bool(truth > 0) == (actual > 0)
-    reach = abs(truth) + BUDGET_ULPS * ulp(f.maximum, f)
+    reach = abs(truth) + budget_ulps(f) * ulp(f.maximum, f)
     if same_sign and reach > f.maximum:
         return Verdict.LEGITIMATE_OVERFLOW, 0.0
     if same_sign and reach + allowance() > f.maximum:
@@ -111,11 +118,11 @@ def _judge_finite(actual: float, truth: arb, f: Format, allowance: Callable[[], 
     gap = abs(arb(actual) - truth)
     unit = ulp(min(abs(float(truth.mid())), f.maximum), f)
     error = float((gap / unit).mid())
-    if gap <= BUDGET_ULPS * unit:
+    if gap <= budget_ulps(f) * unit:
         return Verdict.ACCURATE, error
     if actual == 0 and abs(truth) < f.smallest_normal:
         return Verdict.FLUSHED, error
-    if gap <= BUDGET_ULPS * unit + allowance():
+    if gap <= budget_ulps(f) * unit + allowance():
         return Verdict.ILL_CONDITIONED, error
     if actual == 0:
         return Verdict.SPURIOUS_ZERO, error
@@ -127,7 +134,7 @@ def severity(verdict: Verdict, actual: float, expected: float, f: Format, scale:
     """How much a failure matters. `scale` is the usual magnitude of the quantity.
 
     A NaN or infinity is critical. A finite error is minor where it is below the rounding of the
-    quantity's usual magnitude (a saturated tail), or where more than half the digits are right.
+    quantity's usual magnitude (a saturated tail), or where an inaccurate answer still has more than half its digits right.
     """
     if not (math.isfinite(actual) and math.isfinite(expected)):
         return Severity.CRITICAL
@@ -135,5 +142,5 @@ def severity(verdict: Verdict, actual: float, expected: float, f: Format, scale:
     if error <= MINOR_EPSILONS * f.epsilon * scale:
         return Severity.MINOR
     if verdict is Verdict.INACCURATE:
-        return Severity.MAJOR if error > math.sqrt(f.epsilon) * abs(expected) else Severity.MINOR
+        return Severity.MAJOR if error > min(math.sqrt(f.epsilon), MAJOR) * abs(expected) else Severity.MINOR
     return Severity.CRITICAL
