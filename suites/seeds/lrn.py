@@ -6,6 +6,7 @@ from gradcheck.reference.lrn import CONVENTIONS, Constants, across_channels, wit
 from gradcheck.specification import Implementation, Suite
 from gradcheck.suites.portable import portable
 from gradcheck.suites.seeds import lrn_backward, lrn_forward
+from gradcheck.suites.seeds import lrn_expected as known
 from gradcheck.suites.seeds.lrn_claims import claims
 
 CONSTANTS = Constants()
@@ -22,55 +23,67 @@ LIBRARIES = (
         specification=PYTORCH,
         framework="torch",
         function=lrn_forward.torch_functional(5, CONSTANTS),
+        expected=known.SQUARES_OVERFLOW,
     ),
     Implementation(
         name="functional",
         specification=PYTORCH_EVEN,
         framework="torch",
         function=lrn_forward.torch_functional(4, CONSTANTS),
+        expected=known.SQUARES_OVERFLOW,
     ),
     Implementation(
         name="pytorch_functional",
         specification=CAFFE_EVEN,
         framework="torch",
         function=lrn_forward.torch_functional(4, CONSTANTS),
+        expected=(*known.SQUARES_OVERFLOW, *known.wrong("value", known.ONNX), *known.wrong("gradient", known.ONNX)),
     ),
     Implementation(
         name="pytorch_functional",
         specification=ALEXNET,
         framework="torch",
         function=lrn_forward.torch_functional(5, CONSTANTS),
+        expected=(
+            *known.SQUARES_OVERFLOW,
+            *known.wrong("value", known.UNDIVIDED),
+            *known.wrong("gradient", known.UNDIVIDED),
+        ),
     ),
     Implementation(
         name="pytorch_functional_alpha_times_n",
         specification=ALEXNET,
         framework="torch",
         function=lrn_forward.torch_functional(5, CONSTANTS, alpha=5 * CONSTANTS.alpha),
+        expected=known.SQUARES_OVERFLOW,
     ),
     Implementation(
         name="reduce_window",
         specification=PYTORCH,
         framework="jax",
         function=lrn_forward.jax_reduce_window(WINDOW, CONSTANTS),
+        expected=known.SQUARES_OVERFLOW,
     ),
 )
 FORMULAS = (
-    *portable("direct", PYTORCH, PYTORCH.definition),
+    *portable("direct", PYTORCH, PYTORCH.definition, expected=known.SQUARES_OVERFLOW),
     *portable("scaled", PYTORCH, lrn_forward.scaled(WINDOW, CONSTANTS)),
-    *portable("direct", ALEXNET, ALEXNET.definition, names=("numpy",)),
-    *portable("direct", TENSORFLOW, TENSORFLOW.definition, names=("jax",)),
-    *portable("direct", WITHIN, WITHIN.definition),
+    *portable("direct", ALEXNET, ALEXNET.definition, names=("numpy",), expected=known.SQUARES_OVERFLOW),
+    *portable("direct", TENSORFLOW, TENSORFLOW.definition, names=("jax",), expected=known.SQUARES_OVERFLOW),
+    *portable("direct", WITHIN, WITHIN.definition, expected=known.SQUARES_OVERFLOW),
     Implementation(
         name="running_sum",
         specification=CAFFE,
         framework="numpy",
         function=lrn_forward.running_sum(CAFFE_WINDOW, CONSTANTS),
+        expected=known.RUNNING_SUM,
     ),
     Implementation(
         name="power_added",
         specification=CAFFE,
         framework="numpy",
         function=lrn_forward.added(CAFFE_WINDOW, CONSTANTS),
+        expected=known.wrong("value", "s^-beta scales the activation; it is not added to it"),
     ),
 )
 # name, specification, its window, the backward pass
@@ -90,6 +103,7 @@ HAND_WRITTEN = tuple(
         framework="numpy",
         function=lrn_forward.direct(window, CONSTANTS),
         gradient=backward(window, CONSTANTS),
+        expected=(*known.VALUE_OVERFLOWS, *known.OF_BACKWARD[name]),
     )
     for name, specification, window, backward in BACKWARD
 )

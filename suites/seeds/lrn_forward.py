@@ -41,25 +41,31 @@ def jax_reduce_window(window: Window, constants: Constants) -> Callable[..., Any
 def scaled(window: Window, constants: Constants) -> Callable[..., Any]:
     """The formula that squares nothing large, for any `xp`.
 
-    With `u = sqrt(alpha/d) a` and r the largest |u| in the window, 1 at least, s = r^2 (k/r^2 + sum of (u/r)^2), so
-    b = a/r * r^(1 - 2 beta) * (s/r^2)^-beta, whose factors stay near b or near 1. The scale r drops out of b, so it
-    is a constant to the derivative.
+    With `u = sqrt(alpha/d) a`, r the largest |u| in the window, 1 at least, and q = r^-1/2,
+
+        b = (a q^2) q^(4 beta - 2) t^-beta,    t = s/r^2 = k q^4 + sum of (u q^2)^2,
+
+    whose factors stay near b or near 1. q drops out of b, so it is a constant to the derivative. It multiplies and
+    is no square: XLA turns `u / r` into `u * (1 / r)` and sets a subnormal 1 / r to zero.
     """
 
     def lrn_scaled(xp: Any, a: Any) -> Any:
-        channels = [_scaled_channel(xp, a, i, window, constants) for i in range(a.shape[1])]
-        return xp.stack(channels, axis=1)
+        u = (constants.alpha / window.divisor) ** 0.5 * _windows(xp, window, a)
+        largest = xp.stop_gradient(xp.max(xp.abs(u), axis=-1))
+        q = xp.pow(xp.where(largest > 1.0, largest, xp.ones_like(largest)), -0.5)
+        ratios = u * q[..., None] * q[..., None]
+        t = constants.k * q * q * q * q + xp.sum(ratios * ratios, axis=-1)
+        return a * q * q * xp.pow(q, 4 * constants.beta - 2) * xp.pow(t, -constants.beta)
 
     return lrn_scaled
 
 
-def _scaled_channel(xp: Any, a: Any, i: int, window: Window, constants: Constants) -> Any:
-    u = (constants.alpha / window.divisor) ** 0.5 * a[:, window.around(i, a.shape[1])]
-    largest = xp.stop_gradient(xp.max(xp.abs(u), axis=1))
-    r = xp.where(largest > 1.0, largest, xp.ones_like(largest))
-    ratios = u / xp.expand_dims(r, axis=1)
-    rest = constants.k / r / r + xp.sum(ratios * ratios, axis=1)
-    return a[:, i] / r * xp.pow(r, 1 - 2 * constants.beta) * xp.pow(rest, -constants.beta)
+def _windows(xp: Any, window: Window, a: Any) -> Any:
+    """The window of each channel along a new last axis, with zeros beyond the ends."""
+    channels = a.shape[1]
+    before, after = xp.zeros_like(a[:, : window.before]), xp.zeros_like(a[:, : window.after])
+    padded = xp.concat([before, a, after], axis=1)
+    return xp.stack([padded[:, i : i + channels] for i in range(window.before + window.after + 1)], axis=-1)
 
 
 def running_sum(window: Window, constants: Constants) -> Callable[..., Any]:
