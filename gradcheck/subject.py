@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.exact import Kind
+from gradcheck.finite_differences import gradient as differences
 from gradcheck.judging import NON_FINITE, Judged, Target, judge_point
 from gradcheck.dtypes import ordinals
 from gradcheck.finding import Failure, failures, gather
 from gradcheck.frameworks.errors import FunctionRaised
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray
-from gradcheck.record import Sample, Subject
+from gradcheck.record import Sample, SecondOpinion, Subject
+from gradcheck.second_opinion import compare, merge
 from gradcheck.verdict import Verdict
 
 
@@ -30,6 +33,7 @@ class Examination:
     failures: list[Failure] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    second_opinion: SecondOpinion | None = None
     points: int = 0
 
     def add(self, judged: Judged, found: Iterable[Failure]) -> None:
@@ -86,8 +90,27 @@ def examine(
             _report_non_finite(seen, target, point, dtype, mode)
         else:
             judged = judge_point(target, point, dtype, mode)
+            new_regime = point.regime not in seen.regimes
             seen.add(judged, failures(target, judged, dtype))
+            if new_regime and mode == "eager":
+                _ask_differences(seen, target, judged)
         yield seen
+
+
+def _ask_differences(seen: Examination, target: Target, judged: Judged) -> None:
+    """A second opinion on the gradient, by finite differences of the function in float64 at the same point."""
+    arrays = [a.astype(np.float64) for a in judged.point.arrays]
+    positions = target.truths.differentiated
+    try:
+        estimates = differences(target.framework.batched(target.function), arrays, positions)
+    except Exception as problem:  # a step outside the domain, which a function may refuse in any way it likes
+        _note_once(seen, f"finite differences: not applicable, {type(problem).__name__}")
+        return
+    for k, estimate, part in zip(positions, estimates, judged.gradient, strict=False):  # no gradient, no opinion
+        certified = part.truth.kinds == Kind.CERTIFIED
+        name = target.arguments[k].name or f"argument {k}"
+        opinion = compare(estimate, part.truth.lower, judged.value.truth.lower, certified, name)
+        seen.second_opinion = opinion if seen.second_opinion is None else merge(seen.second_opinion, opinion)
 
 
 def _report_non_finite(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> None:
@@ -131,6 +154,7 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
         findings=findings,
         notes=tuple(notes),
         samples=tuple(seen.samples),
+        second_opinion=seen.second_opinion,
         points=seen.points,
         **about,
     )

@@ -19,6 +19,10 @@ class Portable:
     formula: Callable[..., Any]
     framework: str
 
+    @property
+    def __name__(self) -> str:
+        return self.formula.__name__
+
     def __call__(self, *arrays: Any) -> Any:
         return self.formula(frameworks.get(self.framework).namespace(), *arrays)
 
