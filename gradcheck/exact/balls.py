@@ -18,6 +18,7 @@ from flint import arb
 ZERO, ONE, HALF, TWO = arb(0), arb(1), arb(0.5), arb(2)
 UNIT_INTERVAL = arb(0.5, 0.5)  # encloses [0, 1]
 INFINITY, MINUS_INFINITY, NAN = arb("inf"), arb("-inf"), arb("nan")
+WHOLE_LINE = arb(0, "inf")
 
 _from_float = np.frompyfunc(arb, 1, 1)
 _is_finite = np.frompyfunc(arb.is_finite, 1, 1)
@@ -63,6 +64,11 @@ def full(shape: tuple[int, ...], ball: arb) -> np.ndarray:
     return result
 
 
+def choose(condition: np.ndarray, a: object, b: object) -> np.ndarray:
+    """`np.where` on arrays of balls, or single balls."""
+    return array(np.where(condition, array(a), array(b)))
+
+
 def _mask(test: np.ufunc, balls: np.ndarray) -> np.ndarray:
     return np.asarray(test(balls), dtype=bool)
 
@@ -95,17 +101,46 @@ def is_unknown(balls: np.ndarray) -> np.ndarray:
     return ~is_finite(balls) & ~is_exact(balls)
 
 
-def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """True where two finite balls have the same midpoint and radius.
+def absorbed(balls: np.ndarray) -> np.ndarray:
+    """Infinities made exact again: inf plus a ball of finite radius is inf, whatever the radius."""
+    loose = is_unknown(balls) & _mask(_has_infinite_middle, balls)
+    if not loose.any():
+        return balls
+    signs = np.asarray(_middle(balls[loose]) > ZERO, dtype=bool)
+    result = balls.copy()
+    result[loose] = np.where(signs, INFINITY, MINUS_INFINITY)
+    return result
 
-    For exact balls that is equality. For inexact ones it is how the same number computed twice
-    looks, which no precision can tell from a difference smaller than the radius.
+
+def _infinite_middle(ball: arb) -> bool:
+    middle = ball.mid()
+    return ball.rad().is_finite() and not middle.is_finite() and not middle.is_nan()
+
+
+_has_infinite_middle, _middle = np.frompyfunc(_infinite_middle, 1, 1), np.frompyfunc(arb.mid, 1, 1)
+
+
+def equal(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """True where two balls are certainly equal: both exact."""
+    return np.asarray(a == b, dtype=bool)
+
+
+def twins(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """True where two inexact finite balls have the same midpoint and radius.
+
+    So looks the same number computed twice, and so look two numbers whose difference is lost at this
+    precision (1 + 1e-300 and 1 + 2e-300): only more precision tells them apart.
     """
-    equal = np.frompyfunc(_same, 2, 1)
-    return np.asarray(equal(a, b), dtype=bool)
+    return np.asarray(_twins(a, b), dtype=bool)
 
 
-def _same(a: arb, b: arb) -> bool:
-    if a.is_exact() or b.is_exact():
-        return bool(a == b)
-    return bool(a.mid() == b.mid() and a.rad() == b.rad())
+def _are_twins(a: arb, b: arb) -> bool:
+    return not a.is_exact() and a.is_finite() and bool(a.mid() == b.mid() and a.rad() == b.rad())
+
+
+_twins = np.frompyfunc(_are_twins, 2, 1)
+
+
+def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """True where two balls are equal, or twins, which at the highest precision counts as equal."""
+    return equal(a, b) | twins(a, b)

@@ -1,6 +1,6 @@
 """Table of the elementwise operations: the value, and the partial derivative by each operand.
 
-fn rule is written in the functions of the arithmetic `fn` and in operators on its arrays, so that it
+A rule is written in the functions of the arithmetic `fn` and in operators on its arrays, so that it
 holds for any arithmetic. `partials[k](fn, y, *x)` is the derivative of y by operand k (DLMF chapters 4,
 5 and 7). At a kink or a pole a partial is nan: the limits decide what the derivative there is.
 """
@@ -28,7 +28,7 @@ class Elementwise:
 
 
 def _kinked(slope: Rule, at: Rule) -> Rule:
-    """fn slope that is nan where `at(*x)` holds: the two sides differ there."""
+    """A slope that is nan where `at(*x)` holds: the two sides differ there."""
 
     def partial(a: Any, y: np.ndarray, *x: np.ndarray) -> np.ndarray:
         kinks = at(*x)
@@ -58,12 +58,21 @@ def _minimum_slope(operand: int) -> Rule:
 
 
 def _step(value: Rule, jumps: Rule) -> Elementwise:
-    """fn staircase: slope 0, nothing defined at its jumps."""
+    """A staircase: slope 0, nothing defined at its jumps."""
     return Elementwise(value, (_kinked(lambda fn, y, x: balls.full(np.shape(y), fn.zero), jumps),))
 
 
-def _is_integer(x: np.ndarray) -> np.ndarray:
-    return np.asarray(np.frompyfunc(lambda b: b.is_exact() and b.is_finite() and b.is_integer(), 1, 1)(x), dtype=bool)
+def _may_be_integer(x: np.ndarray) -> np.ndarray:
+    return np.asarray(np.frompyfunc(lambda ball: ball.contains_integer(), 1, 1)(x), dtype=bool)
+
+
+def _may_be_zero(x: np.ndarray) -> np.ndarray:
+    return np.asarray(np.frompyfunc(lambda ball: ball.contains(balls.ZERO), 1, 1)(x), dtype=bool)
+
+
+def _on_branch_cut(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """atan2 jumps by 2 pi across the negative axis."""
+    return _may_be_zero(y) & np.asarray(x < 0, dtype=bool)
 
 
 def _square(x: np.ndarray) -> np.ndarray:
@@ -117,9 +126,9 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "erfinv": _unary("erfinv", lambda fn, y, x: fn.exp(y * y) / TWO_OVER_ROOT_PI(fn)),
     "lgamma": _unary("lgamma", lambda fn, y, x: fn.digamma(x)),
     "absolute": _unary("absolute", _kinked(lambda fn, y, x: fn.sign(x), balls.is_zero)),
-    "sign": _step(lambda fn, x: fn.sign(x), balls.is_zero),
-    "floor": _step(lambda fn, x: fn.floor(x), _is_integer),
-    "ceil": _step(lambda fn, x: fn.ceil(x), _is_integer),
+    "sign": _step(lambda fn, x: fn.sign(x), _may_be_zero),
+    "floor": _step(lambda fn, x: fn.floor(x), _may_be_integer),
+    "ceil": _step(lambda fn, x: fn.ceil(x), _may_be_integer),
     "maximum": Elementwise(
         lambda fn, a, b: fn.maximum(a, b),
         (_maximum_slope(0), _maximum_slope(1)),
@@ -132,7 +141,10 @@ ELEMENTWISE: dict[str, Elementwise] = {
     ),
     "atan2": Elementwise(
         lambda fn, y, x: fn.atan2(y, x),
-        (lambda fn, z, y, x: x / (x * x + y * y), lambda fn, z, y, x: -y / (x * x + y * y)),
+        (
+            _kinked(lambda fn, z, y, x: x / (x * x + y * y), _on_branch_cut),
+            lambda fn, z, y, x: -y / (x * x + y * y),
+        ),
     ),
     "xlogy": Elementwise(lambda fn, x, y: fn.xlogy(x, y), (lambda fn, z, x, y: fn.log(y), lambda fn, z, x, y: x / y)),
     "xlog1py": Elementwise(

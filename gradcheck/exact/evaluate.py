@@ -17,26 +17,23 @@ from gradcheck.exact.predicates import Predicate
 
 @dataclass(frozen=True)
 class Run:
-    """The values of all nodes at one point. `vague`: more precision may tell more."""
+    """The values of all nodes at one point.
+
+    `vague`: more precision may tell more. `presumed`: some truth rests on two balls that look the same.
+    """
 
     graph: Graph
     values: list[Any]
     vague: bool
+    presumed: bool
 
     @property
     def output(self) -> np.ndarray:
-        return as_numbers(self.values[self.graph.output])
+        return self.values[self.graph.output]
 
     def held(self) -> dict[int, Any]:
         """The values that the derivative holds constant: what `stop_gradient` let through."""
         return {i: self.values[i] for i, n in enumerate(self.graph.nodes) if n.operation == "stop_gradient"}
-
-
-def as_numbers(value: Any) -> np.ndarray:
-    """A predicate used as a number is 0 or 1."""
-    if isinstance(value, Predicate):
-        return balls.array(np.where(value.truth, balls.ONE, balls.ZERO))
-    return value
 
 
 def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] | None = None) -> Run:
@@ -46,7 +43,7 @@ def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] 
     """
     values: list[Any] = []
     feed = iter(inputs)
-    vague = False
+    vague = presumed = False
     for position, node in enumerate(graph.nodes):
         if held and position in held:
             values.append(held[position])
@@ -60,9 +57,10 @@ def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] 
             continue
         operands = [values[i] for i in node.inputs]
         result = OPERATIONS[node.operation].forward(node, *operands)
-        values.append(result)
-        vague = vague or _is_vague(result, operands)
-    return Run(graph, values, vague)
+        values.append(result if isinstance(result, Predicate) else balls.absorbed(result))
+        vague = vague or _is_vague(values[-1], operands)
+        presumed = presumed or (isinstance(result, Predicate) and bool(result.presumed.any()))
+    return Run(graph, values, vague, presumed)
 
 
 def _is_vague(result: Any, operands: Sequence[Any]) -> bool:
@@ -76,19 +74,32 @@ def _is_vague(result: Any, operands: Sequence[Any]) -> bool:
     if (unknown & ~balls.is_nan(result)).any():
         return True  # the whole line: an exponent too large for this precision
     numbers = [o for o in operands if isinstance(o, np.ndarray)]
-    wide = any((balls.is_finite(o) & ~balls.is_exact(o)).any() for o in numbers)
-    fresh = bool(unknown.any()) and not any(balls.is_nan(o).any() for o in numbers)
-    return fresh and wide
+    wide = _any_operand([balls.is_finite(o) & ~balls.is_exact(o) for o in numbers], result.shape)
+    fresh = unknown & ~_any_operand([balls.is_nan(o) for o in numbers], result.shape)
+    return bool((fresh & wide).any())
 
 
-def backward(run: Run, seed: np.ndarray, sources: Sequence[int]) -> list[np.ndarray]:
+def _any_operand(marks: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Where an operand that broadcasts to `shape` is marked; everywhere, where another one is marked at all."""
+    result = np.zeros(shape, dtype=bool)
+    for mark in marks:
+        result |= mark if _broadcasts(mark.shape, shape) else mark.any()
+    return result
+
+
+def _broadcasts(small: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    return len(small) <= len(shape) and all(a in (1, b) for a, b in zip(reversed(small), reversed(shape), strict=False))
+
+
+def backward(run: Run, seed: np.ndarray | Adjoint, sources: Sequence[int]) -> list[np.ndarray]:
     """The derivative of `sum(seed * output)` by the nodes `sources`, by reverse mode over the balls.
 
+    A seed that cuts some outputs leaves their paths out, kinks and poles on them too.
     An element is nan where the chain rule says nothing (a kink, a pole, 0 * inf): see `limits`.
     """
     graph = run.graph
     moves = graph.depends_on(set(sources))
-    flows: dict[int, Any] = {graph.output: Adjoint(balls.array(seed))}
+    flows: dict[int, Any] = {graph.output: seed if isinstance(seed, Adjoint) else Adjoint(balls.array(seed))}
     for position in range(len(graph.nodes) - 1, -1, -1):
         node = graph.nodes[position]
         flow = flows.get(position)
@@ -111,4 +122,4 @@ def _merged(a: Any, b: Any) -> Any:
 
 
 def _gradient(flow: Adjoint | None, shape: tuple[int, ...]) -> np.ndarray:
-    return balls.full(shape, balls.ZERO) if flow is None else flow.data
+    return balls.full(shape, balls.ZERO) if flow is None else balls.absorbed(flow.data)

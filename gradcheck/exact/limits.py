@@ -45,6 +45,7 @@ UNDEFINED, UNDECIDED = Limit(Kind.UNDEFINED), Limit(Kind.UNDECIDED)
 # diverges when every step shrinks it below this, or grows it by more than GROWTH.
 SETTLED = arb(2) ** -16
 GROWTH = arb(1.5)
+NOTHING = arb(2) ** -1200  # below every number of the formats: balls around zero thinner than this are zero
 
 
 def infinite(sign: int) -> Limit:
@@ -70,12 +71,15 @@ def of_sequence(terms: Sequence[arb]) -> Limit:
     if change.is_zero() or change < SETTLED * abs(third):
         around = third + change * arb(0, 2)
         return Limit(Kind.LIMIT, around, around)
+    if all(t.contains(0) and t.rad() < NOTHING for t in (second, third)):
+        return Limit(Kind.LIMIT, second.union(third), second.union(third))
     if abs(third) <= SETTLED * abs(second) and abs(second) <= SETTLED * abs(first):
         return Limit(Kind.LIMIT, ZERO, ZERO)
     if abs(third) > GROWTH * abs(second) and abs(second) > GROWTH * abs(first):
         same_sign = (third > 0) == (second > 0) == (first > 0)
         return infinite(1 if third > 0 else -1) if same_sign else UNDEFINED
-    return UNDECIDED if any(_is_wide(t) for t in terms) else UNDEFINED
+    fades = abs(first) > abs(second) > abs(third)  # as 1 / log h does: too slowly for three terms to tell where to
+    return UNDECIDED if fades or any(_is_wide(t) for t in terms) else UNDEFINED
 
 
 def _is_wide(ball: arb) -> bool:

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.exact.elementwise import ELEMENTWISE
 from gradcheck.exact.graph import Graph
-from gradcheck.exact.predicates import COMPARISONS, LOGIC
+from gradcheck.exact.predicates import COMPARISONS, LOGIC, TESTS
 
 
 class SymbolicArray:
@@ -29,6 +30,10 @@ class SymbolicArray:
         return self.graph.nodes[self.node].shape
 
     @property
+    def is_predicate(self) -> bool:
+        return self.graph.nodes[self.node].predicate
+
+    @property
     def ndim(self) -> int:
         return len(self.shape)
 
@@ -41,9 +46,13 @@ class SymbolicArray:
         return permute_dims(self, tuple(reversed(range(self.ndim))))
 
     def __getitem__(self, key: Any) -> SymbolicArray:
+        if any(isinstance(part, SymbolicArray) for part in (key if isinstance(key, tuple) else (key,))):
+            raise TypeError("the index depends on values; write xp.where(condition, a, b) or index by integers")
         return gather(lambda positions: positions[key], self)
 
     def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("an array of the definition without dimensions has no length")
         return self.shape[0]
 
     def __bool__(self) -> bool:
@@ -57,7 +66,10 @@ def _graph_of(operands: Sequence[Any]) -> Graph:
     for operand in operands:
         if isinstance(operand, SymbolicArray):
             return operand.graph
-    raise TypeError("none of the operands is an array of the definition; was NumPy called where xp was meant?")
+    raise TypeError(
+        f"none of the operands {', '.join(map(repr, operands))} is an array of the definition; make one of them "
+        "an array with xp.asarray(...), or compute with Python's math where the arguments play no part"
+    )
 
 
 def lift(graph: Graph, value: Any) -> SymbolicArray:
@@ -72,21 +84,36 @@ def _lift_all(operands: Sequence[Any]) -> tuple[Graph, list[SymbolicArray]]:
     return graph, [lift(graph, o) for o in operands]
 
 
-def apply(operation: str, *operands: Any, predicate: bool = False) -> SymbolicArray:
-    """Record an elementwise operation; the operands broadcast."""
+def apply(operation: str, *operands: Any) -> SymbolicArray:
+    """Record an elementwise operation; the operands broadcast, truths and numbers become what it reads."""
     graph, arrays = _lift_all(operands)
+    truths = {"where": 1}.get(operation, len(arrays) if operation in LOGIC else 0)  # operands read as truths
+    arrays = [_truth(a) if k < truths else _number(a) for k, a in enumerate(arrays)]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
-    return SymbolicArray(graph, graph.add(operation, tuple(a.node for a in arrays), shape, predicate=predicate))
+    node = graph.add(operation, tuple(a.node for a in arrays), shape, predicate=operation in _TRUTHS)
+    return SymbolicArray(graph, node)
+
+
+def _number(x: SymbolicArray) -> SymbolicArray:
+    """A truth used as a number is 0 or 1."""
+    return apply("where", x, 1.0, 0.0) if x.is_predicate else x
+
+
+def _truth(x: SymbolicArray) -> SymbolicArray:
+    """A number used as a truth is whether it differs from 0."""
+    return x if x.is_predicate else apply("not_equal", x, 0.0)
 
 
 def gather(rearrange: Callable[..., np.ndarray], *operands: Any) -> SymbolicArray:
     """Record any structural operation: run it on arrays of positions and pick the elements it left."""
     graph, arrays = _lift_all(operands)
+    if not all(a.is_predicate for a in arrays):
+        arrays = [_number(a) for a in arrays]
     starts = np.cumsum([0, *(a.size for a in arrays)])
     places = [start + np.arange(a.size).reshape(a.shape) for start, a in zip(starts, arrays, strict=False)]
     positions = np.asarray(rearrange(*places))
-    predicate = all(graph.nodes[a.node].predicate for a in arrays)
-    node = graph.add("gather", tuple(a.node for a in arrays), positions.shape, predicate=predicate, positions=positions)
+    nodes, predicate = tuple(a.node for a in arrays), all(a.is_predicate for a in arrays)
+    node = graph.add("gather", nodes, positions.shape, predicate=predicate, positions=positions)
     return SymbolicArray(graph, node)
 
 
@@ -99,7 +126,7 @@ def _axes(x: SymbolicArray, axis: int | tuple[int, ...] | None) -> tuple[int, ..
 
 def _reduction(operation: str) -> Callable[..., SymbolicArray]:
     def reduce(x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
-        axes = _axes(x, axis)
+        x, axes = _number(x), _axes(x, axis)
         kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
         shape = kept if keepdims else tuple(n for i, n in enumerate(x.shape) if i not in axes)
         return SymbolicArray(x.graph, x.graph.add(operation, (x.node,), shape, axes=axes))
@@ -108,14 +135,19 @@ def _reduction(operation: str) -> Callable[..., SymbolicArray]:
 
 
 def _elementwise(operation: str, arity: int) -> Callable[..., SymbolicArray]:
-    predicate = operation in COMPARISONS or operation in LOGIC or operation.startswith("is")
-
     def function(*operands: Any) -> SymbolicArray:
         if len(operands) != arity:
             raise TypeError(f"xp.{operation} takes {arity} operands, got {len(operands)}")
-        return apply(operation, *operands, predicate=predicate)
+        return apply(operation, *operands)
 
     return function
+
+
+def _axes_last(positions: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """The named axes as one, the last."""
+    kept = tuple(i for i in range(positions.ndim) if i not in axes)
+    count = int(np.prod([positions.shape[i] for i in axes], dtype=int))
+    return np.transpose(positions, kept + axes).reshape(*(positions.shape[i] for i in kept), count)
 
 
 def permute_dims(x: SymbolicArray, axes: tuple[int, ...]) -> SymbolicArray:
@@ -124,7 +156,8 @@ def permute_dims(x: SymbolicArray, axes: tuple[int, ...]) -> SymbolicArray:
 
 def matmul(a: Any, b: Any) -> SymbolicArray:
     """Matrix product; vectors are promoted as the array API says."""
-    graph, (a, b) = _lift_all((a, b))
+    graph, arrays = _lift_all((a, b))
+    a, b = (_number(x) for x in arrays)
     left = a[None, :] if a.ndim == 1 else a
     right = b[:, None] if b.ndim == 1 else b
     shape = (*np.broadcast_shapes(left.shape[:-2], right.shape[:-2]), left.shape[-2], right.shape[-1])
@@ -151,12 +184,16 @@ class Namespace:
         count = int(np.prod([x.shape[i] for i in _axes(x, axis)], dtype=int))
         return self.sum(x, axis=axis, keepdims=keepdims) / count  # type: ignore[attr-defined]
 
-    def prod(self, x: Any, axis: int = -1, keepdims: bool = False) -> SymbolicArray:
-        last = gather(lambda p: np.moveaxis(p, axis, -1), x)
+    def prod(self, x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
+        axes = _axes(x, axis)
+        last = gather(lambda p: _axes_last(p, axes), _number(x))
         product = SymbolicArray(x.graph, x.graph.add("prod_last", (last.node,), last.shape[:-1]))
-        return gather(lambda p: np.expand_dims(p, axis), product) if keepdims else product
+        return gather(lambda p: np.expand_dims(p, axes), product) if keepdims else product
 
-    def cumulative_sum(self, x: Any, axis: int = -1) -> SymbolicArray:
+    def cumulative_sum(self, x: Any, axis: int | None = None) -> SymbolicArray:
+        if axis is None and x.ndim != 1:
+            raise ValueError(f"xp.cumulative_sum of an array of {x.ndim} dimensions needs axis=, an integer")
+        axis, x = axis or 0, _number(x)
         last = gather(lambda p: np.moveaxis(p, axis, -1), x)
         total = SymbolicArray(x.graph, x.graph.add("cumsum_last", (last.node,), last.shape))
         return gather(lambda p: np.moveaxis(p, -1, axis), total)
@@ -168,49 +205,12 @@ class Namespace:
         return lift(self._graph, np.ones(x.shape))
 
 
-_UNARY = [
-    "exp",
-    "expm1",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "sigmoid",
-    "erf",
-    "erfc",
-    "lgamma",
-    "sign",
-    "floor",
-    "ceil",
-    "square",
-    "negative",
-    "logical_not",
-    "isfinite",
-    "isnan",
-    "isinf",
-]
-_BINARY = (
-    "add subtract multiply divide maximum minimum atan2 logical_and logical_or logical_xor xlogy "
-    + " ".join(COMPARISONS)
-).split()
+_EXPOSED = {"absolute": "abs", "power": "pow"}  # name in the table -> the array API's
+_ELEMENTWISE = {_EXPOSED.get(name, name): (name, len(rule.partials)) for name, rule in ELEMENTWISE.items()}
+_TRUTHS = {name: 1 if name == "logical_not" or name in TESTS else 2 for name in [*COMPARISONS, *LOGIC, *TESTS]}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: _elementwise(name, 1) for name in _UNARY},
-    **{name: _elementwise(name, 2) for name in _BINARY},
-    "abs": _elementwise("absolute", 1),
-    "pow": _elementwise("power", 2),
+    **{name: _elementwise(operation, arity) for name, (operation, arity) in _ELEMENTWISE.items()},
+    **{name: _elementwise(name, arity) for name, arity in _TRUTHS.items()},
     "where": _elementwise("where", 3),
     "stop_gradient": _elementwise("stop_gradient", 1),
     "sum": _reduction("sum"),
@@ -240,10 +240,9 @@ _OPERATORS = {
 
 
 def _operator(name: str, operation: str, reflected: bool) -> Callable[..., SymbolicArray]:
-    predicate = operation in COMPARISONS or operation in LOGIC
     if reflected:
-        return lambda self, other: apply(operation, other, self, predicate=predicate)
-    return lambda self, other: apply(operation, self, other, predicate=predicate)
+        return lambda self, other: apply(operation, other, self)
+    return lambda self, other: apply(operation, self, other)
 
 
 for _name, _operation in _OPERATORS.items():
@@ -269,5 +268,5 @@ def record(definition: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) ->
         result = lift(graph, result)
     if not isinstance(result, SymbolicArray):
         raise TypeError(f"the definition returned {type(result).__name__}; expected one array of xp")
-    graph.output = result.node
+    graph.output = _number(result).node
     return graph

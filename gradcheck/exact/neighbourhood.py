@@ -11,6 +11,7 @@ import numpy as np
 from flint import arb
 
 from gradcheck.exact import balls
+from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
@@ -19,7 +20,12 @@ STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the input
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
 
-Moves = dict[int, dict[tuple[int, ...], int]]  # input -> component -> direction, -1 or 1
+# Magnitudes beyond 2**+-FARTHEST are not looked at: doubles and their ulps lie within.
+FARTHEST = 1200
+# A move, in units of a step h: +-h**power of each component.
+Moves = dict[int, dict[tuple[int, ...], tuple[int, int]]]  # input -> component -> (-1 or 1, power)
+
+Free = tuple[int, tuple[int, ...], list[int]]
 
 
 def finest_exponent(arrays: Sequence[np.ndarray]) -> int:
@@ -34,6 +40,20 @@ def finest_exponent(arrays: Sequence[np.ndarray]) -> int:
     return finest
 
 
+def exponents(run: Run) -> tuple[int, int]:
+    """Exponents of the smallest and the largest number met on the way, of those known not to be zero."""
+    found = [0]
+    for value in run.values:
+        if isinstance(value, np.ndarray):
+            found.extend(_exponent(ball) for ball in value.flat if ball.is_finite() and not ball.contains(0))
+    return min(found), max(found)
+
+
+def _exponent(ball: arb) -> int:
+    mantissa, exponent = ball.mid().man_exp()
+    return int(exponent) + int(mantissa).bit_length()
+
+
 @dataclass(frozen=True)
 class Neighbourhood:
     """A graph around one point. `sides[k]` holds two masks: may input k move down, may it move up."""
@@ -41,10 +61,18 @@ class Neighbourhood:
     graph: Graph
     arrays: tuple[np.ndarray, ...]
     sides: tuple[tuple[np.ndarray, np.ndarray], ...]
+    effort: int = 1  # times the precision that is usually enough
+
+    @cached_property
+    def exponents(self) -> tuple[int, int]:
+        """Of the numbers on the way, within what is looked at: the step has to be small beside each."""
+        with balls.precision(256):
+            smallest, largest = exponents(forward(self.graph, self.inputs))
+        return max(smallest, -FARTHEST), min(largest, FARTHEST)
 
     @cached_property
     def step_exponent(self) -> int:
-        return finest_exponent(self.arrays) - STEP_BITS
+        return min(finest_exponent(self.arrays), self.exponents[0]) - STEP_BITS
 
     @cached_property
     def value_step_exponent(self) -> int:
@@ -54,7 +82,11 @@ class Neighbourhood:
     @cached_property
     def bits(self) -> int:
         """Enough to see h**4 beside the inputs and still have digits left in a quotient."""
-        return 256 + 6 * -self.step_exponent
+        return self.effort * (256 + 6 * -self.step_exponent + 2 * self.exponents[1])
+
+    @cached_property
+    def value_bits(self) -> int:
+        return self.effort * (6 * -self.value_step_exponent + 2 * self.exponents[1])
 
     @cached_property
     def inputs(self) -> list[np.ndarray]:
@@ -67,25 +99,24 @@ class Neighbourhood:
 
     @cached_property
     def base_output(self) -> np.ndarray:
-        """The value at the point, its own limits taken."""
+        """The value at the point, its own limits taken; the whole line where they are undecided."""
         output = self.base.output.copy()
         for index in map(tuple, np.argwhere(balls.is_nan(output))):
             limit = self.value(index)
-            output[index] = limit.lower if limit.kind in (Kind.LIMIT, Kind.INFINITE) else balls.NAN
+            output[index] = balls.WHOLE_LINE if limit.kind is Kind.UNDECIDED else limit.lower
         return output
 
-    def gradient(self, seed: np.ndarray, differentiate: Sequence[int]) -> list[np.ndarray]:
+    def gradient(self, seed: Adjoint, differentiate: Sequence[int]) -> list[np.ndarray]:
         """The chain rule at the point itself, for another seed than ones."""
         return backward(self.base, seed, [self.graph.inputs[k] for k in differentiate])
 
-    def _moved(self, moves: Moves, exponent: int) -> list[np.ndarray]:
-        """The inputs, each named component moved by +-2**exponent."""
-        step = arb(2) ** exponent
-        inputs = list(self.inputs)
+    def _moved(self, moves: Moves, exponent: int, start: list[np.ndarray] | None = None) -> list[np.ndarray]:
+        """The inputs, each named component moved by a power of the step 2**exponent."""
+        inputs = list(start or self.inputs)
         for k, components in moves.items():
             inputs[k] = inputs[k].copy()
-            for index, direction in components.items():
-                inputs[k][index] = inputs[k][index] + direction * step
+            for index, (direction, power) in components.items():
+                inputs[k][index] = inputs[k][index] + direction * arb(2) ** (exponent * power)
         return inputs
 
     def derivative(self, k: int, index: tuple[int, ...]) -> Limit:
@@ -110,16 +141,26 @@ class Neighbourhood:
 
     def _rise(self, k: int, index: tuple[int, ...], direction: int, power: int) -> arb:
         """How much the sum of the output rises; outputs infinite on both sides do not rise."""
-        inputs = self._moved({k: {index: direction}}, self.step_exponent * power)
-        moved = forward(self.graph, inputs, self.base.held()).output
-        base = self.base_output
+        inputs = self._moved({k: {index: (direction, 1)}}, self.step_exponent * power)
+        run = forward(self.graph, inputs, self.base.held())
+        moved, base = _unless_vague(run, run.output), self.base_output
+        open_ = balls.is_nan(moved) & ~balls.is_nan(base)
+        if open_.any():  # another component is singular too: x log x of two zeros
+            moved = balls.choose(open_, self._output_nudged(inputs, k, index), moved)
         stays = balls.is_infinite(base) & balls.is_infinite(moved) & np.asarray(base == moved, dtype=bool)
-        rises = np.where(stays, balls.ZERO, moved - base)
+        rises = balls.choose(stays, balls.ZERO, moved - base)
         return balls.array(np.add.reduce(rises.reshape(-1)) + balls.ZERO).item()
+
+    def _output_nudged(self, inputs: list[np.ndarray], k: int, index: tuple[int, ...]) -> np.ndarray:
+        """The output with all components but one nudged inside the domain, as far as the limit of the value goes."""
+        others = [free for free in self._free() if free[:2] != (k, index)]
+        with balls.precision(self.value_bits):
+            nudged = self._moved(_pattern(others, 1, (1,)), self.value_step_exponent * POWERS[-1], inputs)
+            return forward(self.graph, nudged).output
 
     def value(self, index: tuple[int, ...]) -> Limit:
         """The value of one output component where the formula gives nan: the same from everywhere."""
-        with balls.precision(6 * -self.value_step_exponent):
+        with balls.precision(self.value_bits):
             seen = [limit for limit in (self._value_along(d, index) for d in self._directions()) if limit]
         if not seen or any(limit.kind is Kind.UNDEFINED for limit in seen):
             return UNDEFINED
@@ -131,19 +172,25 @@ class Neighbourhood:
 
     def _value_along(self, direction: Moves, index: tuple[int, ...]) -> Limit | None:
         exponents = [self.value_step_exponent * power for power in POWERS]
-        terms = [forward(self.graph, self._moved(direction, e)).output[index] for e in exponents]
+        runs = [forward(self.graph, self._moved(direction, e)) for e in exponents]
+        terms = [_unless_vague(run, run.output)[index] for run in runs]
         return None if any(t.is_nan() for t in terms) else of_sequence(terms)
 
     def _directions(self) -> list[Moves]:
-        """Each component alone, down and up, and all together in a few patterns of signs, inside the domain."""
-        free = [
+        """Each component alone, and all together in a few patterns of signs and speeds, inside the domain."""
+        free = self._free()
+        alone = [{k: {index: (sign, 1)}} for k, index, signs in free[:8] for sign in signs]
+        speeds = ((1,), (1, 2), (2, 1)) if len(free) > 1 else ((1,),)
+        return alone + [_pattern(free, stride, powers) for stride in (1, 2, 3) for powers in speeds]
+
+    def _free(self) -> list[Free]:
+        """The components that may move, with the directions they may move in."""
+        found = [
             (k, index, [s for s, ok in zip((-1, 1), self._allowed(k, index), strict=True) if ok])
             for k, array in enumerate(self.arrays)
             for index in np.ndindex(array.shape)
         ]
-        free = [(k, index, signs) for k, index, signs in free if signs]
-        alone = [{k: {index: sign}} for k, index, signs in free[:8] for sign in signs]
-        return alone + [_pattern(free, stride) for stride in (1, 2, 3)]
+        return [(k, index, signs) for k, index, signs in found if signs]
 
     def _allowed(self, k: int, index: tuple[int, ...]) -> tuple[bool, bool]:
         if not np.isfinite(float(self.arrays[k][index])):
@@ -152,11 +199,17 @@ class Neighbourhood:
         return down, up
 
 
-def _pattern(free: list, stride: int) -> Moves:
-    """Move all components at once: up, or down at every `stride`-th where that is allowed."""
+def _unless_vague(run: Run, output: np.ndarray) -> np.ndarray:
+    """Where more precision may find a number, the whole line instead of nan."""
+    return balls.choose(balls.is_nan(output), balls.WHOLE_LINE, output) if run.vague else output
+
+
+def _pattern(free: Sequence[Free], stride: int, powers: Sequence[int]) -> Moves:
+    """Move all components at once: up, or down at every `stride`-th where that is allowed, at speeds taking turns."""
     moves: Moves = {}
     for i, (k, index, signs) in enumerate(free):
-        moves.setdefault(k, {})[index] = signs[0] if stride > 1 and i % stride == 0 else signs[-1]
+        sign = signs[0] if stride > 1 and i % stride == 0 else signs[-1]
+        moves.setdefault(k, {})[index] = (sign, powers[i % len(powers)])
     return moves
 
 
@@ -168,7 +221,7 @@ def toward_infinity(
     Returns object arrays of `Limit`. Used where the formula at the infinity itself gives nan.
     """
     runs = []
-    with balls.precision(64 + 5 * INFINITE_STEP_BITS):
+    with balls.precision(16 * INFINITE_STEP_BITS):
         for power in POWERS:
             far = arb(2) ** (INFINITE_STEP_BITS * power)
             inputs = [_replace_infinite(balls.from_numbers(a), far) for a in arrays]

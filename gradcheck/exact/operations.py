@@ -77,26 +77,27 @@ def _where_backward(node: Node, adjoint: Adjoint, output: np.ndarray, condition:
     alive = np.ones(adjoint.data.shape, bool) if adjoint.cut is None else ~adjoint.cut
     yield lambda: _any_to(alive & condition.tie, condition.truth.shape)
     taken, unknown = (np.broadcast_to(m, adjoint.data.shape) for m in (condition.truth, condition.unknown))
-    yield lambda: adjoint.without(~taken & ~unknown).summed_to(a.shape)
-    yield lambda: adjoint.without(taken & ~unknown).summed_to(b.shape)
+    shared = adjoint.times(np.where(unknown, balls.UNIT_INTERVAL, balls.ONE)) if unknown.any() else adjoint
+    yield lambda: shared.without(~taken & ~unknown).summed_to(a.shape)
+    yield lambda: shared.without(taken & ~unknown).summed_to(b.shape)
 
 
 def _flat(operands: tuple[Value, ...]) -> Value:
     if isinstance(operands[0], Predicate):
-        parts = [[getattr(p, f).reshape(-1) for p in operands] for f in ("truth", "tie", "unknown")]
-        return Predicate(*(np.concatenate(p) for p in parts))
+        parts = zip(*(p.parts for p in operands), strict=True)
+        return Predicate(*(np.concatenate([mark.reshape(-1) for mark in marks]) for marks in parts))
     return operands[0].reshape(-1) if len(operands) == 1 else np.concatenate([x.reshape(-1) for x in operands])
 
 
 def _gather_forward(node: Node, *operands: Value) -> Value:
-    """Pick elements of the operands, laid flat one behind the other; position -1 is a filled zero."""
+    """Pick elements of the operands, laid flat one behind the other; position -1 is a filled zero, or false."""
     positions, flat = node.parameters["positions"], _flat(operands)
     if isinstance(flat, Predicate):
-        return flat.map(lambda part: part[positions])
+        return flat.map(
+            lambda part: part[positions] & (positions >= 0) if part.size else np.zeros_like(positions, bool)
+        )
     result = balls.array(flat[positions]) if flat.size else balls.full(positions.shape, balls.ZERO)
-    if node.parameters.get("padded"):
-        result = balls.array(np.where(positions < 0, balls.ZERO, result))
-    return result
+    return balls.array(np.where(positions < 0, balls.ZERO, result)) if (positions < 0).any() else result
 
 
 def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *operands: Value):
@@ -169,7 +170,7 @@ def _reduce(ufunc: np.ufunc, x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray
 
 
 def _prod_forward(node: Node, x: np.ndarray) -> np.ndarray:
-    return balls.array(np.multiply.accumulate(x, axis=-1)[..., -1])
+    return balls.array(np.multiply.reduce(x, axis=-1) * balls.ONE)
 
 
 def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
@@ -185,12 +186,28 @@ def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarr
 
 
 def _cumsum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
-    yield lambda: Adjoint(balls.array(np.add.accumulate(adjoint.data[..., ::-1], axis=-1)[..., ::-1]))
+    from_the_end = lambda ufunc, part: ufunc.accumulate(part[..., ::-1], axis=-1)[..., ::-1]  # noqa: E731
+    cut = None if adjoint.cut is None else from_the_end(np.logical_and, adjoint.cut)
+    yield lambda: Adjoint(balls.array(from_the_end(np.add, adjoint.data)), cut)
 
 
 def _matmul_backward(node: Node, adjoint: Adjoint, output: np.ndarray, a: np.ndarray, b: np.ndarray):
-    yield lambda: Adjoint(balls.array(adjoint.data @ np.swapaxes(b, -1, -2))).summed_to(a.shape)
-    yield lambda: Adjoint(balls.array(np.swapaxes(a, -1, -2) @ adjoint.data)).summed_to(b.shape)
+    turned = Adjoint(_turned(adjoint.data), None if adjoint.cut is None else _turned(adjoint.cut))
+    yield lambda: Adjoint(_flow_through_product(adjoint, _turned(b))).summed_to(a.shape)
+    yield lambda: Adjoint(_turned(_flow_through_product(turned, a))).summed_to(b.shape)
+
+
+def _turned(matrix: np.ndarray) -> np.ndarray:
+    return np.swapaxes(matrix, -1, -2)
+
+
+def _flow_through_product(adjoint: Adjoint, other: np.ndarray) -> np.ndarray:
+    """adjoint @ other, where what was cut adds nothing even beside an infinity."""
+    if adjoint.cut is None:
+        return balls.array(adjoint.data @ other)
+    terms = adjoint.data[..., :, :, None] * other[..., None, :, :]
+    terms[np.broadcast_to(adjoint.cut[..., None], terms.shape)] = balls.ZERO
+    return balls.array(np.add.reduce(terms, axis=-2))
 
 
 def _identity_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
@@ -201,19 +218,16 @@ def _nothing_backward(node: Node, adjoint: Adjoint, output: Value, *x: Value):
     return iter([None] * len(x))
 
 
-def _is_finite(node: Node, x: np.ndarray) -> Predicate:
-    finite, unknown = balls.is_finite(x), balls.is_unknown(x) & ~balls.is_nan(x)
-    return Predicate(finite, np.zeros_like(finite), unknown)
+def _test(name: str) -> Operation:
+    return Operation(lambda node, x: predicates.test(name, x), _nothing_backward)
 
 
 OPERATIONS: dict[str, Operation] = {
     **{name: _elementwise(rule) for name, rule in ELEMENTWISE.items()},
     **{name: _comparison(name) for name in predicates.COMPARISONS},
     **{name: _logic(name) for name in predicates.LOGIC},
+    **{name: _test(name) for name in predicates.TESTS},
     "pi": Operation(lambda node: balls.array(BALLS.pi()), _nothing_backward),
-    "isfinite": Operation(_is_finite, _nothing_backward),
-    "isnan": Operation(lambda node, x: Predicate.of(balls.is_nan(x)), _nothing_backward),
-    "isinf": Operation(lambda node, x: Predicate.of(balls.is_infinite(x)), _nothing_backward),
     "where": Operation(_where_forward, _where_backward),
     "gather": Operation(_gather_forward, _gather_backward),
     "sum": Operation(_sum_forward, _sum_backward),

@@ -5,7 +5,8 @@ A comparison of balls is true only when it is certain, so "not a > b" does not m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,22 +16,31 @@ from gradcheck.exact import balls
 
 @dataclass(frozen=True)
 class Predicate:
-    """An array of truths. Where `unknown` holds, `truth` is a guess; where `tie` holds, the operands
-    are equal, so that moving one of them a little may change the truth."""
+    """An array of truths, with three marks on them.
+
+    Where `unknown` holds, `truth` is a guess. Where `tie` holds, the operands are equal, so that moving
+    one of them a little may change the truth. Where `presumed` holds too, they are twins (see `balls`):
+    equal as far as this precision can see.
+    """
 
     truth: np.ndarray
     tie: np.ndarray
     unknown: np.ndarray
+    presumed: np.ndarray
 
     @classmethod
     def of(cls, truth: np.ndarray) -> Predicate:
         """A truth that nothing can move."""
         truth = np.asarray(truth, dtype=bool)
-        return cls(truth, np.zeros_like(truth), np.zeros_like(truth))
+        return cls(truth, *(np.zeros_like(truth) for _ in range(3)))
 
     def map(self, function: Callable[[np.ndarray], np.ndarray]) -> Predicate:
         """The predicate rearranged by a function of one array."""
-        return Predicate(function(self.truth), function(self.tie), function(self.unknown))
+        return Predicate(*(function(part) for part in self.parts))
+
+    @property
+    def parts(self) -> tuple[np.ndarray, ...]:
+        return self.truth, self.tie, self.unknown, self.presumed
 
 
 # comparison -> truth when less, when equal, when greater
@@ -48,11 +58,27 @@ def compare(name: str, a: np.ndarray, b: np.ndarray) -> Predicate:
     """The comparison `name` of `COMPARISONS` of two arrays of balls, with IEEE's answer for nan."""
     a, b = np.broadcast_arrays(a, b)
     less, greater = np.asarray(a < b, dtype=bool), np.asarray(a > b, dtype=bool)
-    tie = balls.same(a, b)
+    twins = balls.twins(a, b)
+    tie = balls.equal(a, b) | twins
     nan = balls.is_nan(a) | balls.is_nan(b)
     if_less, if_equal, if_greater = COMPARISONS[name]
     truth = (less & if_less) | (tie & if_equal) | (greater & if_greater) | (nan & (name == "not_equal"))
-    return Predicate(truth, tie & ~nan, ~(less | greater | tie | nan))
+    return Predicate(truth, tie, ~(less | greater | tie | nan), twins)
+
+
+# test of one array of numbers -> where it holds
+TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "isfinite": balls.is_finite,
+    "isnan": balls.is_nan,
+    "isinf": balls.is_infinite,
+}
+
+
+def test(name: str, x: np.ndarray) -> Predicate:
+    """The test `name` of `TESTS`; unknown where a ball is the whole line."""
+    truth = TESTS[name](x)
+    unknown = balls.is_unknown(x) & ~balls.is_nan(x)
+    return Predicate(truth, np.zeros_like(truth), unknown, np.zeros_like(truth))
 
 
 LOGIC: dict[str, Callable[..., np.ndarray]] = {
@@ -64,10 +90,17 @@ LOGIC: dict[str, Callable[..., np.ndarray]] = {
 
 
 def combine(name: str, *operands: Predicate) -> Predicate:
-    """A logical operation; a tie or an unknown in any operand is one in the result."""
-    either = lambda masks: np.broadcast_arrays(np.logical_or.reduce(np.broadcast_arrays(*masks)))[0]  # noqa: E731
-    return Predicate(
-        LOGIC[name](*(p.truth for p in operands)),
-        either([p.tie for p in operands]),
-        either([p.unknown for p in operands]),
-    )
+    """A logical operation; a mark on an operand is one on the result where the other truth would change it."""
+    truths = [p.truth for p in operands]
+    marks = [_matters(LOGIC[name], truths, masks) for masks in zip(*(p.parts[1:] for p in operands), strict=True)]
+    return Predicate(np.asarray(LOGIC[name](*truths)), *marks)
+
+
+def _matters(logic: Callable[..., np.ndarray], truths: Sequence[np.ndarray], masks: Sequence[np.ndarray]) -> np.ndarray:
+    """Where the result changes with the truths under the masks."""
+    settled = logic(*truths)
+    changes = np.zeros(np.shape(settled), dtype=bool)
+    for flips in itertools.product((False, True), repeat=len(truths)):
+        flipped = [t ^ (m & flip) for t, m, flip in zip(truths, masks, flips, strict=True)]
+        changes |= logic(*flipped) != settled
+    return changes

@@ -7,7 +7,7 @@ What the formula leaves open is then taken as a limit, or said to be undefined o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,12 +16,14 @@ from flint import arb
 
 from gradcheck.dtypes import Format
 from gradcheck.exact import balls
-from gradcheck.exact.evaluate import backward, forward
+from gradcheck.exact.adjoint import Adjoint
+from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit
-from gradcheck.exact.neighbourhood import Neighbourhood, toward_infinity
+from gradcheck.exact.neighbourhood import Neighbourhood, exponents, toward_infinity
 from gradcheck.exact.rounding import is_thin, rounded_array
 
+EFFORTS = (1, 4)  # precisions at which limits are sought, as multiples of what is usually enough
 MAXIMUM_LIMITS = 64  # components of one point whose derivative is sought as a limit
 
 Sides = tuple[tuple[np.ndarray, np.ndarray], ...]
@@ -80,9 +82,17 @@ def certify(
             run = forward(graph, [balls.from_numbers(a) for a in arrays])
             gradient = backward(run, balls.full(run.output.shape, balls.ONE), sources)
             parts = [run.output, *gradient]
-            if not run.vague and all(_settled(part, f) for part in parts):
+            if not run.vague and all(_settled(part, f) for part in parts) and _trusted(run, bits):
                 break
     return _with_limits(graph, arrays, differentiate, f, sides, parts, bits)
+
+
+def _trusted(run: Run, bits: int) -> bool:
+    """Whether numbers that look the same are taken for equal: where no sum of what was met would absorb a term."""
+    if not run.presumed:
+        return True
+    smallest, largest = exponents(run)
+    return bits >= 2 * (largest - smallest) + 256
 
 
 def _settled(part: np.ndarray, f: Format) -> bool:
@@ -99,13 +109,13 @@ def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
         limits = [_filled(old, new) for old, new in zip(limits, [value, *gradient], strict=True)]
     if any(_open(part) for part in limits):
         both = tuple((np.ones(a.shape, bool), np.ones(a.shape, bool)) for a in arrays)
-        around = Neighbourhood(graph, tuple(arrays), sides or both)
+        around = [Neighbourhood(graph, tuple(arrays), sides or both, effort) for effort in EFFORTS]
         _fill_value(limits[0], around)
-        _undefine(limits, around, differentiate)
+        _undefine(limits, around[0], differentiate)
         for k, part in zip(differentiate, limits[1:], strict=True):
             _fill_derivative(part, around, k)
-        bits = max(bits, around.bits)
-    value, *gradient = [_enclosures(part, f, bits) for part in limits]
+        bits = max(bits, around[0].bits)
+    value, *gradient = (_enclosures(part, f, bits) for part in limits)
     return Truth(value, tuple(gradient), bits)
 
 
@@ -138,9 +148,20 @@ def _filled(old: np.ndarray, new: np.ndarray) -> np.ndarray:
     return result
 
 
-def _fill_value(part: np.ndarray, around: Neighbourhood) -> None:
+def _sought(around: Sequence[Neighbourhood], seek: Callable[[Neighbourhood], Limit]) -> Limit:
+    """The first decided limit, at rising precision."""
+    found = UNDECIDED
+    for neighbourhood in around:
+        found = seek(neighbourhood)
+        if found.kind is not Kind.UNDECIDED:
+            break
+    return found
+
+
+def _fill_value(part: np.ndarray, around: Sequence[Neighbourhood]) -> None:
     for index in _open(part):
-        part[index] = around.value(index) if balls.is_nan(around.base.output[index]) else UNDECIDED
+        nowhere = around[0].base.output[index].is_nan()
+        part[index] = _sought(around, lambda n, index=index: n.value(index)) if nowhere else UNDECIDED
 
 
 def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Sequence[int]) -> None:
@@ -148,17 +169,17 @@ def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Se
     undefined = np.asarray(np.frompyfunc(lambda limit: limit.kind is Kind.UNDEFINED, 1, 1)(limits[0]), dtype=bool)
     if not undefined.any():
         return
-    seed = np.where(undefined, balls.NAN, balls.ZERO)
+    seed = Adjoint(balls.choose(undefined, balls.NAN, balls.ZERO), ~undefined)
     with balls.precision(64):
         reached = around.gradient(seed, differentiate)
     for part, marks in zip(limits[1:], reached, strict=True):
         part[balls.is_nan(marks)] = UNDEFINED
 
 
-def _fill_derivative(part: np.ndarray, around: Neighbourhood, k: int) -> None:
+def _fill_derivative(part: np.ndarray, around: Sequence[Neighbourhood], k: int) -> None:
     for count, index in enumerate(_open(part)):
-        finite = np.isfinite(float(around.arrays[k][index]))
-        part[index] = around.derivative(k, index) if finite and count < MAXIMUM_LIMITS else UNDECIDED
+        seekable = count < MAXIMUM_LIMITS and np.isfinite(float(around[0].arrays[k][index]))
+        part[index] = _sought(around, lambda n, index=index: n.derivative(k, index)) if seekable else UNDECIDED
 
 
 def _enclosures(limits: np.ndarray, f: Format, bits: int) -> Enclosures:
