@@ -66,11 +66,12 @@ LIBRARIES = (
     ),
 )
 FORMULAS = (
-    *portable("direct", PYTORCH, PYTORCH.definition, expected=known.SQUARES_OVERFLOW),
+    *portable("direct", PYTORCH, PYTORCH.definition, names=("numpy", "torch"), expected=known.SQUARES_OVERFLOW),
     *portable("scaled", PYTORCH, lrn_forward.scaled(WINDOW, CONSTANTS)),
+    *portable("direct", CAFFE, CAFFE.definition, names=("numpy",), expected=known.SQUARES_OVERFLOW),
     *portable("direct", ALEXNET, ALEXNET.definition, names=("numpy",), expected=known.SQUARES_OVERFLOW),
     *portable("direct", TENSORFLOW, TENSORFLOW.definition, names=("jax",), expected=known.SQUARES_OVERFLOW),
-    *portable("direct", WITHIN, WITHIN.definition, expected=known.SQUARES_OVERFLOW),
+    *portable("direct", WITHIN, WITHIN.definition, names=("numpy", "torch"), expected=known.SQUARES_OVERFLOW),
     Implementation(
         name="running_sum",
         specification=CAFFE,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.specification import Claim, Implementation, Shown
-from gradcheck.suites.seeds.showing import pick, point_of, together, verdict_shown
+from gradcheck.suites.seeds.showing import pick, point_of, together
 from gradcheck.verdict import Verdict
 
 # Activations (1, 6, 1) with s well away from k, so that the second term of the gradient counts.
@@ -38,6 +38,7 @@ LIBRARIES = (
     ("lrn-alexnet-5", "pytorch_functional_alpha_times_n", "torch", "value", RIGHT),
 )
 Row = tuple[str, str, str, str, bool]
+Measured = tuple[Verdict, tuple[str, str]]  # of one component: the verdict, and the row of evidence
 
 
 def claims(implementations: Sequence[Implementation]) -> tuple[Claim, ...]:
@@ -92,19 +93,33 @@ def _right_or_wrong(implementations: Sequence[Implementation], rows: Sequence[Ro
     return together(*(_tally(_find(implementations, *row[:3]), row[3], row[4]) for row in rows))
 
 
-def _tally(implementation: Implementation, quantity: str, right: bool) -> Shown:
-    """The verdicts of every component at the typical point, in float64: all pass, or most are wrong."""
+def _judged(implementation: Implementation, dtype: str, a: np.ndarray, quantity: str) -> Any:
     from gradcheck.judging import judge_at  # the engine is needed when a claim is shown, not when a suite is read
 
-    judged = judge_at(implementation, "float64", point_of((TYPICAL,), "float64"))
-    part = judged.value if quantity == "value" else judged.gradient[0]
-    verdicts = list(part.verdicts.flat)
+    judged = judge_at(implementation, dtype, point_of((a,), dtype))
+    return judged.value if quantity == "value" else judged.gradient[0]
+
+
+def _tally(implementation: Implementation, quantity: str, right: bool) -> Shown:
+    """The verdicts of every component at the typical point, in float64: all pass, or most are wrong."""
+    verdicts = list(_judged(implementation, "float64", TYPICAL, quantity).verdicts.flat)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in Counter(map(str, verdicts)).items())
     holds = all(v.passes for v in verdicts) if right else verdicts.count(Verdict.WRONG) > len(verdicts) / 2
     return Shown(holds, ((f"{implementation.label} float64 {quantity}", counts),))
 
 
-# first channel, dtype, channel looked at, verdict there; the others are 300, whose squares move s from 2 to 5 and 8
+def _component(implementation: Implementation, dtype: str, a: np.ndarray, quantity: str, channel: int) -> Measured:
+    part, index = _judged(implementation, dtype, a, quantity), (0, channel, 0)
+    numbers = f"{part.actual[index]:.6g} for {part.expected[index]:.6g}: {part.verdicts[index]}"
+    where = f"{quantity} of channel {channel} at [{', '.join(f'{x:g}' for x in a.flat)}]"
+    return part.verdicts[index], (f"{implementation.name} {implementation.framework} {dtype}, {where}", numbers)
+
+
+def _lost_and_kept(loses: Measured, keeps: Measured, verdict: Verdict) -> Shown:
+    return Shown(loses[0] == verdict and keeps[0].passes, (loses[1], keeps[1]))
+
+
+# first channel, dtype, channel looked at, verdict there; the others are 300, whose squares move s from 2 to 11
 HUGE_FIRST = (
     (1e8, "float32", 3, Verdict.WRONG),
     (1e8, "float32", 5, Verdict.SPURIOUS_NAN),
@@ -115,15 +130,12 @@ HUGE_FIRST = (
 
 def _running_sum(implementations: Sequence[Implementation]) -> Shown:
     running = _find(implementations, "lrn-caffe-3", "running_sum", "numpy")
-    direct = _find(implementations, "lrn-caffe-3", "caffe_backward", "numpy")
+    direct = _find(implementations, "lrn-caffe-3", "direct", "numpy")
 
     def shown(huge: float, dtype: str, channel: int, verdict: Verdict) -> Shown:
-        point = (np.array([huge, 300, 300, 300, 300, 300]).reshape(1, 6, 1),)
-        index = (0, channel, 0)
-        return together(
-            verdict_shown(running, dtype, point, "value", index, verdict),
-            verdict_shown(direct, dtype, point, "value", index, Verdict.ACCURATE),
-        )
+        a = np.array([huge, 300, 300, 300, 300, 300]).reshape(1, 6, 1)
+        loses, keeps = (_component(i, dtype, a, "value", channel) for i in (running, direct))
+        return _lost_and_kept(loses, keeps, verdict)
 
     return together(*(shown(*row) for row in HUGE_FIRST))
 
@@ -135,14 +147,9 @@ TOO_LARGE_TO_SQUARE = (("float16", 300.0), ("float32", 1e20), ("bfloat16", 1e20)
 def _squares_overflow(implementations: Sequence[Implementation]) -> Shown:
     functional = _find(implementations, "lrn-pytorch-5", "functional", "torch")
     scaled = _find(implementations, "lrn-pytorch-5", "scaled", "torch")
-    index = (0, 2, 0)
 
-    def shown(dtype: str, size: float) -> Shown:
-        point = (np.full((1, 6, 1), size),)
-        lost, kept = Verdict.SPURIOUS_ZERO, Verdict.ACCURATE
-        return together(
-            *(verdict_shown(functional, dtype, point, quantity, index, lost) for quantity in ("value", "gradient")),
-            *(verdict_shown(scaled, dtype, point, quantity, index, kept) for quantity in ("value", "gradient")),
-        )
+    def shown(dtype: str, size: float, quantity: str) -> Shown:
+        loses, keeps = (_component(i, dtype, np.full((1, 6, 1), size), quantity, 2) for i in (functional, scaled))
+        return _lost_and_kept(loses, keeps, Verdict.SPURIOUS_ZERO)
 
-    return together(*(shown(*row) for row in TOO_LARGE_TO_SQUARE))
+    return together(*(shown(*row, quantity) for row in TOO_LARGE_TO_SQUARE for quantity in ("value", "gradient")))
