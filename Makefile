@@ -11,7 +11,7 @@ FOLDERS := reference reports suites
 .PHONY: report test lint format clean
 
 report: $(INSTALLED)
-	$(BIN)/gradcheck run --out $(OUT)
+	$(BIN)/gradcheck run --output $(OUT)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto

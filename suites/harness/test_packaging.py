@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,6 @@ def test_every_dependency_is_pinned():
 
     pins = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()}
     project = SETUP["project"]
-    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    wanted = chain(project["dependencies"], *project["optional-dependencies"].values())
     names = {Requirement(line).name.lower().replace("_", "-") for line in wanted}
     assert names <= pins, f"constraints.txt pins no version of {sorted(names - pins)}"

@@ -9,7 +9,7 @@ import pytest
 
 from gradcheck.judging import judge_at
 from gradcheck.reference.lrn import CONVENTIONS
-from gradcheck.suites.seeds import lrn, lrn_claims
+from gradcheck.suites.seeds import lrn, lrn_claims, lrn_forward
 from gradcheck.suites.seeds.showing import pick, point_of
 
 SCALED = [i for i in lrn.IMPLEMENTATIONS if i.name == "scaled"]
@@ -31,7 +31,7 @@ def test_the_opposite_of_each_row_does_not_hold(row):
 def test_claims_of_lost_numbers_fail_for_an_implementation_that_keeps_them(claim):
     scaled = {i.framework: i.function for i in SCALED}
     window = CONVENTIONS["caffe"].window(3)
-    kept = {"running_sum": lrn.lrn_forward.direct(window, lrn.CONSTANTS), "functional": scaled["torch"]}
+    kept = {"running_sum": lrn_forward.direct(window, lrn.CONSTANTS), "functional": scaled["torch"]}
     mended = [replace(i, function=kept.get(i.name, i.function)) for i in lrn.IMPLEMENTATIONS]
     (claim,) = [c for c in lrn_claims.claims(mended) if c.name == claim.name]
     assert not claim.show().holds
