@@ -72,8 +72,8 @@ def online_threshold(matrices: Sequence[np.ndarray], growth: float = 1.01) -> fl
 
 
 def bisect(diverges: Callable[[float], bool], low: float, high: float, relative: float = 1e-12) -> float:
-    """The rate between `low` (stable) and `high` (diverging) where `diverges` turns true, to that precision."""
-    while high - low > relative * high:
+    """The number between `low` (stable) and `high` (diverging) where `diverges` turns true, to that precision."""
+    while high - low > relative * max(abs(low), abs(high)):
         middle = 0.5 * (low + high)
         low, high = (low, middle) if diverges(middle) else (middle, high)
     return 0.5 * (low + high)
