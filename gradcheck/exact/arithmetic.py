@@ -1,8 +1,6 @@
 """Ball arithmetic under the table of operations: named functions on arrays of balls.
 
-Each function maps enclosures to enclosures. Arb answers nan at a pole and knows few infinities, so a
-table adds the extended values that have one meaning: log 0 = -inf, exp(-inf) = 0, erf(inf) = 1.
-Where a value has no single meaning (1/0, inf - inf, 0 * inf) the answer stays nan: the limits decide.
+Each function maps enclosures to enclosures, poles and infinities included (see `extended`).
 
 Another arithmetic with the same function names can stand beside this one: the table of operations
 names functions, it never touches a ball itself.
@@ -15,46 +13,9 @@ from collections.abc import Callable
 import numpy as np
 from flint import arb
 
-from gradcheck.exact import balls
-from gradcheck.exact.balls import INFINITY, MINUS_INFINITY, NAN, ONE, TWO, ZERO
-
-
-def _half_pi() -> arb:
-    return arb.pi() / 2
-
-
-# function -> its value at an exact input where Arb has none: {input: value}.
-_EXTENDED: dict[str, dict[float, Callable[[], arb]]] = {
-    "log": {0.0: lambda: MINUS_INFINITY},
-    "log2": {0.0: lambda: MINUS_INFINITY},
-    "log10": {0.0: lambda: MINUS_INFINITY},
-    "log1p": {-1.0: lambda: MINUS_INFINITY},
-    "atanh": {1.0: lambda: INFINITY, -1.0: lambda: MINUS_INFINITY},
-    "acosh": {np.inf: lambda: INFINITY},
-    "asinh": {np.inf: lambda: INFINITY, -np.inf: lambda: MINUS_INFINITY},
-    "erf": {np.inf: lambda: ONE, -np.inf: lambda: -ONE},
-    "erfc": {np.inf: lambda: ZERO, -np.inf: lambda: TWO},
-    "erfinv": {1.0: lambda: INFINITY, -1.0: lambda: MINUS_INFINITY},
-    "lgamma": {np.inf: lambda: INFINITY},
-    "digamma": {np.inf: lambda: INFINITY},
-    "gamma": {np.inf: lambda: INFINITY},
-    "rsqrt": {np.inf: lambda: ZERO},
-    "sech": {np.inf: lambda: ZERO, -np.inf: lambda: ZERO},
-    "cosh": {np.inf: lambda: INFINITY, -np.inf: lambda: INFINITY},
-    "sinh": {np.inf: lambda: INFINITY, -np.inf: lambda: MINUS_INFINITY},
-    "atan": {np.inf: _half_pi, -np.inf: lambda: -_half_pi()},
-    "sigmoid": {np.inf: lambda: ONE, -np.inf: lambda: ZERO},
-}
-
-
-def _extend(name: str, x: arb) -> arb:
-    if not x.is_exact():
-        return NAN
-    table = _EXTENDED.get(name, {})
-    for at, value in table.items():
-        if x == at:
-            return value()
-    return NAN
+from gradcheck.exact import balls, special_functions
+from gradcheck.exact.balls import INFINITY, MINUS_INFINITY, NAN, ONE, ZERO
+from gradcheck.exact.extended import EXTENDED, extended
 
 
 def _lgamma(x: arb) -> arb:
@@ -78,7 +39,7 @@ def _power(x: arb, y: arb) -> arb:
     """x**y over the reals; 0**y is 0, 1 or +inf (from the right) by the sign of y."""
     if y.is_exact() and y.is_integer() and x.is_finite():
         if x.is_zero() and y < 0:
-            return INFINITY if y.is_finite() and int(float(y)) % 2 == 0 else NAN
+            return INFINITY if (y / 2).is_integer() else NAN
         return x**y
     if x.is_zero() and x.is_exact():
         return ZERO if y > 0 else NAN if not y < 0 else INFINITY
@@ -97,7 +58,7 @@ def _power_of_infinity(x: arb, y: arb) -> arb:
     if x > 0:
         return INFINITY if y > 0 else NAN
     if y.is_exact() and y.is_integer():
-        return MINUS_INFINITY if int(float(y)) % 2 else INFINITY
+        return INFINITY if (y / 2).is_integer() else MINUS_INFINITY
     return NAN
 
 
@@ -111,118 +72,85 @@ def _power_to_infinity(x: arb, y: arb) -> arb:
 
 
 def _xlogy(x: arb, y: arb) -> arb:
-    return ZERO if x.is_zero() else x * log_of(y)
+    return ZERO if x.is_zero() else x * (MINUS_INFINITY if y.is_zero() else y.log())
 
 
 def _xlog1py(x: arb, y: arb) -> arb:
-    return ZERO if x.is_zero() else x * log_of(1 + y)
-
-
-def log_of(x: arb) -> arb:
-    """log of one ball, -inf at exactly zero."""
-    return MINUS_INFINITY if x.is_zero() else x.log()
-
-
-def _atan2(y: arb, x: arb) -> arb:
-    return arb.atan2(y, x)
-
-
-def _sign(x: arb) -> arb:
-    return x.sgn()
+    return ZERO if x.is_zero() else x * (MINUS_INFINITY if y == -1 else y.log1p())
 
 
 # name -> scalar function of one ball
+_OF_ARB = (
+    "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sech", "erf", "erfc", "erfinv",
+    "gamma", "digamma", "floor", "ceil",
+)  # fmt: skip
 UNARY: dict[str, Callable[[arb], arb]] = {
-    **{
-        name: getattr(arb, name)
-        for name in [
-            "exp",
-            "expm1",
-            "log",
-            "log1p",
-            "sqrt",
-            "rsqrt",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "asinh",
-            "acosh",
-            "atanh",
-            "sech",
-            "erf",
-            "erfc",
-            "erfinv",
-            "digamma",
-            "floor",
-            "ceil",
-            "gamma",
-        ]
-    },
+    **{name: getattr(arb, name) for name in _OF_ARB},
+    **special_functions.UNARY,
     "log2": _log_base(2),
     "log10": _log_base(10),
     "lgamma": _lgamma,
     "sigmoid": _sigmoid,
-    "sign": _sign,
+    "sign": arb.sgn,
     "absolute": abs,
 }
 BINARY: dict[str, Callable[[arb, arb], arb]] = {
+    **special_functions.BINARY,
     "power": _power,
-    "atan2": _atan2,
+    "atan2": arb.atan2,
     "xlogy": _xlogy,
     "xlog1py": _xlog1py,
     "maximum": arb.max,
     "minimum": arb.min,
 }
+SEVERAL = {**{name: (f, 2) for name, f in BINARY.items()}, **{n: (f, 3) for n, f in special_functions.TERNARY.items()}}
 
 
 class BallArithmetic:
-    """The functions of `UNARY` and `BINARY` as methods on arrays of balls."""
+    """The functions of `UNARY` and `SEVERAL` as methods on arrays of balls."""
+
+    zero, one, half, unsure = ZERO, ONE, balls.HALF, balls.UNIT_INTERVAL
 
     def __getattr__(self, name: str) -> Callable[..., np.ndarray]:
-        if name in UNARY:
-            function = _unary(name)
-        elif name in BINARY:
-            function = _binary(name)
-        else:
+        if name not in UNARY and name not in SEVERAL:
             raise AttributeError(f"ball arithmetic has no function {name!r}")
+        function = _unary(name) if name in UNARY else _several(name)
         setattr(self, name, function)
         return function
 
-    zero, one, two, half = ZERO, ONE, TWO, balls.HALF
+    @staticmethod
+    def number(value: float) -> np.ndarray:
+        return balls.array(arb(value))
 
     @staticmethod
-    def pi() -> arb:
-        return arb.pi()
+    def pi() -> np.ndarray:
+        return balls.array(arb.pi())
 
     @staticmethod
-    def where(condition: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return balls.array(np.where(condition, a, b))
+    def where(condition: np.ndarray, a: object, b: object) -> np.ndarray:
+        return balls.choose(condition, a, b)
 
 
 def _unary(name: str) -> Callable[[np.ndarray], np.ndarray]:
     ufunc = np.frompyfunc(UNARY[name], 1, 1)
-    extend = np.frompyfunc(lambda x: _extend(name, x), 1, 1)
+    extend = np.frompyfunc(lambda x, y: extended(name, x, y), 2, 1)
 
     def apply(x: np.ndarray) -> np.ndarray:
         y = balls.array(ufunc(x))
-        nan = balls.is_nan(y)
-        if name in _EXTENDED and nan.any():
+        unknown = balls.is_unknown(y) if name in EXTENDED else np.zeros(0, bool)
+        if unknown.any():
             y = y.copy()
-            y[nan] = extend(balls.array(x)[nan])
+            y[unknown] = extend(balls.array(x)[unknown], y[unknown])
         return y
 
     return apply
 
 
-def _binary(name: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    ufunc = np.frompyfunc(BINARY[name], 2, 1)
-    return lambda x, y: balls.array(ufunc(x, y))
+def _several(name: str) -> Callable[..., np.ndarray]:
+    function, arity = SEVERAL[name]
+    ufunc = np.frompyfunc(function, arity, 1)
+    return lambda *x: balls.array(ufunc(*x))
 
 
 BALLS = BallArithmetic()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import flint
 import numpy as np
@@ -38,7 +39,7 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
-def array(values: object) -> np.ndarray:
+def array(values: Any) -> np.ndarray:
     """An object array of whatever elements it is given; NumPy hands out bare elements for 0-d results."""
     if isinstance(values, np.ndarray) and values.dtype == object:
         return values
@@ -64,7 +65,7 @@ def full(shape: tuple[int, ...], ball: arb) -> np.ndarray:
     return result
 
 
-def choose(condition: np.ndarray, a: object, b: object) -> np.ndarray:
+def choose(condition: np.ndarray, a: Any, b: Any) -> np.ndarray:
     """`np.where` on arrays of balls, or single balls."""
     return array(np.where(condition, array(a), array(b)))
 

@@ -233,7 +233,8 @@ for _name, _function in _FUNCTIONS.items():
 
 # operator -> operation; the reflected forms of the arithmetic ones are made from it too.
 _OPERATORS = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "lt": "less",
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
+    "floordiv": "floor_divide", "lt": "less",
     "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
     "and": "logical_and", "or": "logical_or", "xor": "logical_xor",
 }  # fmt: skip
@@ -249,10 +250,10 @@ for _name, _operation in _OPERATORS.items():
     setattr(SymbolicArray, f"__{_name}__", _operator(_name, _operation, reflected=False))
     if _operation not in COMPARISONS:
         setattr(SymbolicArray, f"__r{_name}__", _operator(_name, _operation, reflected=True))
+for _name, _function in {"matmul": matmul, "rmatmul": lambda self, other: matmul(other, self)}.items():
+    setattr(SymbolicArray, f"__{_name}__", _function)
 for _name, _operation in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
     setattr(SymbolicArray, f"__{_name}__", _elementwise(_operation, 1))
-SymbolicArray.__matmul__ = matmul  # type: ignore[attr-defined]
-SymbolicArray.__rmatmul__ = lambda self, other: matmul(other, self)  # type: ignore[attr-defined]
 SymbolicArray.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 

@@ -1,7 +1,7 @@
 """The table of operations: how each one is run forward on balls, and how derivatives flow back.
 
 Every operation is an `Operation`: `forward(node, *values)` and `backward(node, adjoint, output,
-*values)`, which yields one adjoint (or None) for each operand. Elementwise ones come from the facts in
+*values)`, which yields for each operand a step that makes its adjoint (or None). Elementwise ones come from the facts in
 `elementwise`; structural ones (reshape, slice, pad, transpose, gather) are all one: `gather`.
 """
 
@@ -22,12 +22,13 @@ from gradcheck.exact.graph import Node
 from gradcheck.exact.predicates import Predicate
 
 Value = Any  # an array of balls, or a Predicate
+Step = Callable[[], Any]  # makes the flow to one operand: an Adjoint, or marks on a Predicate
 
 
 @dataclass(frozen=True)
 class Operation:
     forward: Callable[..., Value]
-    backward: Callable[..., Iterable[Adjoint | None]]
+    backward: Callable[..., Iterable[Step | None]]
 
 
 def _elementwise(rule: Elementwise) -> Operation:
@@ -42,7 +43,7 @@ def _elementwise(rule: Elementwise) -> Operation:
 def _comparison(name: str) -> Operation:
     def backward(node: Node, poison: np.ndarray, output: Predicate, a: np.ndarray, b: np.ndarray):
         """A truth that a small move would change leaves both operands without a derivative here."""
-        flow = Adjoint(np.where(poison & output.tie, balls.NAN, balls.ZERO))
+        flow = Adjoint(balls.choose(poison & output.tie, balls.NAN, balls.ZERO))
         for operand in (a, b):
             yield lambda operand=operand: flow.summed_to(operand.shape)
 
@@ -64,7 +65,7 @@ def _any_to(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _where_forward(node: Node, condition: Predicate, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    result = balls.array(np.where(condition.truth, a, b))
+    result = balls.choose(condition.truth, a, b)
     if condition.unknown.any():
         unknown, a, b, result = np.broadcast_arrays(condition.unknown, a, b, result)
         hull = np.frompyfunc(lambda p, q: p.union(q), 2, 1)
@@ -77,7 +78,7 @@ def _where_backward(node: Node, adjoint: Adjoint, output: np.ndarray, condition:
     alive = np.ones(adjoint.data.shape, bool) if adjoint.cut is None else ~adjoint.cut
     yield lambda: _any_to(alive & condition.tie, condition.truth.shape)
     taken, unknown = (np.broadcast_to(m, adjoint.data.shape) for m in (condition.truth, condition.unknown))
-    shared = adjoint.times(np.where(unknown, balls.UNIT_INTERVAL, balls.ONE)) if unknown.any() else adjoint
+    shared = adjoint.times(balls.choose(unknown, balls.UNIT_INTERVAL, balls.ONE)) if unknown.any() else adjoint
     yield lambda: shared.without(~taken & ~unknown).summed_to(a.shape)
     yield lambda: shared.without(taken & ~unknown).summed_to(b.shape)
 
@@ -97,7 +98,7 @@ def _gather_forward(node: Node, *operands: Value) -> Value:
             lambda part: part[positions] & (positions >= 0) if part.size else np.zeros_like(positions, bool)
         )
     result = balls.array(flat[positions]) if flat.size else balls.full(positions.shape, balls.ZERO)
-    return balls.array(np.where(positions < 0, balls.ZERO, result)) if (positions < 0).any() else result
+    return balls.choose(positions < 0, balls.ZERO, result) if (positions < 0).any() else result
 
 
 def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *operands: Value):
@@ -106,17 +107,15 @@ def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *
     sizes = [o.truth.size if isinstance(o, Predicate) else o.size for o in operands]
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
     if isinstance(adjoint, np.ndarray):
-        flat = np.zeros(starts[-1], dtype=bool)
-        np.logical_or.at(flat, positions[kept], adjoint[kept])
-        pieces = [flat[a:b] for a, b in itertools.pairwise(starts)]
+        marks = np.zeros(starts[-1], dtype=bool)
+        np.logical_or.at(marks, positions[kept], adjoint[kept])
+        pieces = [marks[a:b] for a, b in itertools.pairwise(starts)]
         yield from (lambda p=p, o=o: p.reshape(o.truth.shape) for p, o in zip(pieces, operands, strict=True))
         return
-    flat = scatter_add(adjoint, positions, starts[-1])
-    for k, operand in enumerate(operands):
-        part = slice(starts[k], starts[k + 1])
-        yield lambda part=part, operand=operand: Adjoint(
-            flat.data[part].reshape(operand.shape), None if flat.cut is None else flat.cut[part].reshape(operand.shape)
-        )
+    flow = scatter_add(adjoint, positions, starts[-1])
+    for (a, b), o in zip(itertools.pairwise(starts), operands, strict=True):
+        data, cut = flow.data[a:b].reshape(o.shape), None if flow.cut is None else flow.cut[a:b].reshape(o.shape)
+        yield lambda data=data, cut=cut: Adjoint(data, cut)
 
 
 def scatter_add(adjoint: Adjoint, positions: np.ndarray, size: int) -> Adjoint:
@@ -155,7 +154,7 @@ def _extreme(elementwise: str, sign: int) -> Operation:
         loses = np.asarray(x < top if sign > 0 else x > top, dtype=bool)
         contested = ~loses & (_expanded(node, _reduce(np.add, (~loses).astype(int), node.parameters["axes"]), x) > 1)
         tied = contested & balls.same(x, top)
-        slope = np.where(tied, balls.NAN, np.where(contested, balls.UNIT_INTERVAL, balls.ONE))
+        slope = balls.choose(tied, balls.NAN, balls.choose(contested, balls.UNIT_INTERVAL, balls.ONE))
         cut = None if adjoint.cut is None else _expanded(node, adjoint.cut, x)
         flow = Adjoint(_expanded(node, adjoint.data, x), cut)
         yield lambda: flow.without(loses).times(slope)
@@ -227,7 +226,7 @@ OPERATIONS: dict[str, Operation] = {
     **{name: _comparison(name) for name in predicates.COMPARISONS},
     **{name: _logic(name) for name in predicates.LOGIC},
     **{name: _test(name) for name in predicates.TESTS},
-    "pi": Operation(lambda node: balls.array(BALLS.pi()), _nothing_backward),
+    "pi": Operation(lambda node: BALLS.pi(), _nothing_backward),
     "where": Operation(_where_forward, _where_backward),
     "gather": Operation(_gather_forward, _gather_backward),
     "sum": Operation(_sum_forward, _sum_backward),

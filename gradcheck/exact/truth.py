@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import methodcaller
 
 import numpy as np
 from flint import arb
@@ -115,8 +116,8 @@ def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
         for k, part in zip(differentiate, limits[1:], strict=True):
             _fill_derivative(part, around, k)
         bits = max(bits, around[0].bits)
-    value, *gradient = (_enclosures(part, f, bits) for part in limits)
-    return Truth(value, tuple(gradient), bits)
+    enclosed = [_enclosures(part, f, bits) for part in limits]
+    return Truth(enclosed[0], tuple(enclosed[1:]), bits)
 
 
 def _float(a: np.ndarray) -> np.ndarray:
@@ -161,7 +162,7 @@ def _sought(around: Sequence[Neighbourhood], seek: Callable[[Neighbourhood], Lim
 def _fill_value(part: np.ndarray, around: Sequence[Neighbourhood]) -> None:
     for index in _open(part):
         nowhere = around[0].base.output[index].is_nan()
-        part[index] = _sought(around, lambda n, index=index: n.value(index)) if nowhere else UNDECIDED
+        part[index] = _sought(around, methodcaller("value", index)) if nowhere else UNDECIDED
 
 
 def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Sequence[int]) -> None:
@@ -179,7 +180,7 @@ def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Se
 def _fill_derivative(part: np.ndarray, around: Sequence[Neighbourhood], k: int) -> None:
     for count, index in enumerate(_open(part)):
         seekable = count < MAXIMUM_LIMITS and np.isfinite(float(around[0].arrays[k][index]))
-        part[index] = _sought(around, lambda n, index=index: n.derivative(k, index)) if seekable else UNDECIDED
+        part[index] = _sought(around, methodcaller("derivative", k, index)) if seekable else UNDECIDED
 
 
 def _enclosures(limits: np.ndarray, f: Format, bits: int) -> Enclosures:
