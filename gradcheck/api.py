@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from gradcheck.inputs import points as drawing
 from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
 from gradcheck.judging import Target
+from gradcheck.oracle import DefinitionOracle, ShadowOracle, Truths
 from gradcheck.record import Cause, FindingRecord, Results, Subject
 from gradcheck.run import environment
 from gradcheck.specification import Specification
@@ -69,7 +69,9 @@ class Finding:
     def __repr__(self) -> str:
         r = self.record
         where = f"gradient of argument {r.argument}" if r.quantity == "gradient" else "value"
-        return f"<{r.severity} {r.verdict} in the {where}{list(r.index)}, {r.dtype} {r.mode}: {r.actual} for {r.expected}>"
+        return (
+            f"<{r.severity} {r.verdict} in the {where}{list(r.index)}, {r.dtype} {r.mode}: {r.actual} for {r.expected}>"
+        )
 
 
 def _array(numbers: record.Numbers) -> np.ndarray:
@@ -122,3 +124,144 @@ class Report:
 
     def __str__(self) -> str:
         return reports.render(self.results, "terminal")
+
+
+def check(
+    function: Callable[..., Any],
+    *arguments: Argument,
+    framework: str | None = None,
+    dtypes: Sequence[str] = ("float32",),
+    gradient: Callable[..., Sequence[Any]] | None = None,
+    definition: Callable[..., Any] | Specification | None = None,
+    modes: Sequence[str] = ("eager",),
+    regimes: Sequence[str] | None = None,
+    seed: int = 0,
+    budget: float | None = None,
+    points: Sequence[Sequence[Any]] | None = None,
+) -> Report:
+    """Judge the value and the gradient of a function against certified truth.
+
+    `function(*arrays)` takes and returns arrays of its framework; there is one `Argument` for each
+    positional argument. `framework` ("numpy", "torch", "jax") is inferred where the function's module
+    tells. `gradient(*arrays)` is hand-written: one array for each differentiated argument.
+    `definition` is a formula `definition(xp, *arrays)` or a Specification; without one the truth is the
+    shadow of the function itself. `budget` is in seconds for each dtype and mode. `points`, a list of
+    tuples of arrays, are judged instead of the regimes, without a search.
+
+    Raises ValueError for an unknown dtype, mode, regime or framework, and a `FrameworkError` that says
+    what is wrong with a function that cannot be judged at all.
+    """
+    name = framework or _inferred(function)
+    subjects = [
+        _subject(function, arguments, name, dtype, mode, gradient, definition, regimes, seed, budget, points)
+        for dtype in dtypes
+        for mode in modes
+    ]
+    settings = {"seed": str(seed), "dtypes": " ".join(dtypes), "modes": " ".join(modes)}
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return Report(Results(subjects=tuple(subjects), environment=environment(), settings=settings, started=started))
+
+
+def assert_stable(function: Callable[..., Any], *arguments: Argument, fail_on: str = "major", **options: Any) -> Report:
+    """`check`, and an AssertionError that explains itself where a finding is `fail_on` or worse.
+
+    `fail_on` is "critical", "major" or "minor"; the other options are those of `check`.
+    """
+    if fail_on not in {s.value for s in Severity}:
+        raise ValueError(f"fail_on={fail_on!r}; expected one of {', '.join(s.value for s in Severity)}")
+    report = check(function, *arguments, **options)
+    bad = report.at_least(Severity(fail_on))
+    if bad:
+        raise AssertionError(explanation(function, bad))
+    return report
+
+
+def explanation(function: Callable[..., Any], findings: Sequence[Finding]) -> str:
+    """What was expected, what came, at which point, and what to type next."""
+    worst = findings[0].record
+    point = ", ".join(f"np.array({_listed(numbers)}, {numbers.dtype!r})" for numbers in worst.point)
+    where = f"the gradient by {worst.argument_name}" if worst.quantity == "gradient" else "the value"
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return (
+        f"{frameworks.label(function)}: {worst.severity} {worst.verdict} in {where}, component {list(worst.index)}, "
+        f"in {worst.dtype} ({worst.mode}){more}\n"
+        f"  at        ({point},)\n"
+        f"  expected  {worst.expected} ({worst.truth_kind} truth by {worst.oracle}: {worst.enclosure})\n"
+        f"  got       {worst.actual} ({worst.ulps:.3g} ulps off)\n"
+        f"  next      gradcheck.check(..., points=[({point},)]) repeats it; "
+        f"report = gradcheck.check(...); report.to_html('report.html') shows the rest"
+    )
+
+
+def _listed(numbers: record.Numbers) -> str:
+    listed = np.array([float(v) for v in numbers.values]).reshape(numbers.shape).tolist()
+    return str(listed)
+
+
+def _inferred(function: Callable[..., Any]) -> str:
+    name = frameworks.infer(function)
+    if name is None:
+        raise ValueError(
+            f"cannot tell the framework of {frameworks.label(function)}; "
+            f"pass framework= one of {', '.join(frameworks.NAMES)}"
+        )
+    return name
+
+
+def _target(function, arguments, name, gradient, definition) -> Target:
+    differentiated = tuple(k for k, a in enumerate(arguments) if a.differentiate)
+    formula = definition.definition if isinstance(definition, Specification) else definition
+    oracle = ShadowOracle(name, function, differentiated) if formula is None else DefinitionOracle(formula)
+    return Target(
+        framework=frameworks.get(name),
+        function=function,
+        gradient=gradient,
+        arguments=tuple(arguments),
+        truths=Truths(oracle, tuple(arguments)),
+    )
+
+
+def _subject(function, arguments, name, dtype, mode, gradient, definition, regimes, seed, budget, points) -> Subject:
+    target = _target(function, arguments, name, gradient, definition)
+    drawn = _given(points, arguments, dtype) if points is not None else drawing.make(arguments, dtype, seed, regimes)
+    target.framework.check_callable(function, drawn[0].arrays, dtype, mode)
+    clock = time.monotonic()
+    seen = Examination()
+    for state in examine(target, dtype, mode, drawn, None if budget is None else clock + budget):
+        seen = state
+    subject = summarise(
+        seen,
+        target,
+        dtype,
+        mode,
+        suite="check",
+        specification=frameworks.label(function),
+        implementation=frameworks.label(function),
+        framework=name,
+        claim=f"{frameworks.label(function)} in {name}, {dtype} ({mode}), is right",
+        status="clean",
+        seconds=time.monotonic() - clock,
+    )
+    return replace(subject, status=_status(subject))
+
+
+def _status(subject: Subject) -> str:
+    if any(f.severity != Severity.MINOR.value for f in subject.findings):
+        return "unexpected"
+    return "undecided" if any(c.get(Verdict.UNDECIDED.value) for c in subject.counts.values()) else "clean"
+
+
+def _given(points: Sequence[Sequence[Any]], arguments: Sequence[Argument], dtype: str) -> list[Point]:
+    """The user's points, as arrays of the dtype; `ValueError` for the wrong number or shape of arrays."""
+    chosen = []
+    for number, point in enumerate(points):
+        arrays = tuple(np.asarray(a).astype(format_of(dtype).numpy) for a in point)
+        if [a.shape for a in arrays] != [a.shape for a in arguments]:
+            found, wanted = [a.shape for a in arrays], [a.shape for a in arguments]
+            raise ValueError(f"points[{number}] has arrays of shapes {found}; expected {wanted}, one for each Argument")
+        chosen.append(Point("given", arrays))
+    if not chosen:
+        raise ValueError(
+            "points=[] leaves nothing to judge; expected a list of tuples of arrays, or None for the regimes"
+        )
+    return chosen

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb
 
-from gradcheck.judging import Judged, Target, largest
 from gradcheck.dtypes import format_of
 from gradcheck.exact import Kind, balls
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, severity
+from gradcheck.judging import Judged, Target, largest
 from gradcheck.record import FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
+
+NO_ANSWER = (Verdict.RAISED, Verdict.TIMED_OUT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,8 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     found = []
     for number, (quantity, argument, part) in enumerate(judged.parts()):
         indices = part.failing()
-        scale = max(target.scales(f)[number], largest(part.expected)) if indices else 0.0
+        answered = [index for index in indices if part.verdicts[index] not in NO_ANSWER]
+        scale = max(target.scales(f)[number], largest(part.expected)) if answered else 0.0
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
             how_bad = severity(part.verdicts[index], actual, expected, f, scale)

@@ -112,7 +112,8 @@ def _largest_steps(array: np.ndarray, i: int) -> list[float]:
         return []
     finite = np.abs(array[np.isfinite(array)])
     scales = (x, finite.max(), 1.0)
-    least = FEWEST_ULPS * RATIO**STEPS * np.spacing(x)
+    with np.errstate(over="ignore"):
+        least = FEWEST_ULPS * RATIO**STEPS * np.spacing(x)
     steps: list[float] = []
     for step in sorted(scale * relative for scale in scales for relative in RELATIVE_STEPS):
         if step >= least and (not steps or step > 8 * steps[-1]):

@@ -134,7 +134,8 @@ def severity(verdict: Verdict, actual: float, expected: float, f: Format, scale:
     """How much a failure matters. `scale` is the usual magnitude of the quantity.
 
     A NaN or infinity is critical. A finite error is minor where it is below the rounding of the
-    quantity's usual magnitude (a saturated tail), or where an inaccurate answer still has more than half its digits right.
+    quantity's usual magnitude (a saturated tail), or where an inaccurate answer still has more than half its
+    digits right.
     """
     if not (math.isfinite(actual) and math.isfinite(expected)):
         return Severity.CRITICAL

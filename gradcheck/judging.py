@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck import frameworks
 from gradcheck.dtypes import Format, format_of
+from gradcheck.exact import Enclosures, Kind, balls
 from gradcheck.frameworks.base import Framework
 from gradcheck.inputs import points
 from gradcheck.inputs.argument import Argument
@@ -18,6 +19,7 @@ from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, judge_array
 from gradcheck.oracle import DefinitionOracle, Truths
 from gradcheck.specification import Implementation, Specification
+from gradcheck.time_limit import time_limit
 from gradcheck.verdict import Verdict
 
 NON_FINITE = "non_finite"  # the regime that reports and does not fail
@@ -63,6 +65,13 @@ class Judged:
             yield "gradient", k, part
 
 
+def no_answer(point: Point, verdict: Verdict, f: Format) -> Judged:
+    """The judgement of a point at which the function gave no answer at all."""
+    nothing = np.array(balls.NAN, dtype=object)
+    truth = Enclosures(nothing, nothing, np.array(Kind.UNDECIDED, dtype=object), f, f.precision)
+    return Judged(point, JudgedArray(np.array(verdict, dtype=object), np.array(np.nan), truth, np.array(np.inf)), ())
+
+
 def largest(numbers: np.ndarray) -> float:
     """The largest finite magnitude, 0 where there is none."""
     finite = np.abs(numbers[np.isfinite(numbers)])
@@ -94,14 +103,12 @@ def judge_at(implementation: Implementation, dtype: str, point: Sequence[np.ndar
 def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
     """Run the function at the point and judge its value, and its gradient where it has one.
 
-    Raises `FrameworkError` where the function cannot be run, `ShapeError` where it is another function
-    than its definition.
+    Raises `FrameworkError` where the function cannot be run (`TimedOut` where it hangs), `ShapeError` where it is
+    another function than its definition.
     """
     f = format_of(dtype)
-    value = target.framework.evaluate(target.function, point.arrays, dtype, mode)
-    _, gradient = target.framework.gradient(
-        target.function, point.arrays, target.truths.differentiated, dtype, mode, gradient=target.gradient
-    )
+    with time_limit():
+        value, gradient = computed(target, point, dtype, mode)
     truth = target.truths.at(point.arrays, f)
     if value.shape != truth.value.shape:
         raise ShapeError(
@@ -118,6 +125,17 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
     return _with_flushing(target, judged, f) if target.framework.flushes_subnormals else judged
 
 
+def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.ndarray, tuple[np.ndarray, ...] | None]:
+    """What the function itself answers: its value, and the gradient of its sum where it has one."""
+    framework, differentiated = target.framework, target.truths.differentiated
+    value = framework.evaluate(target.function, point.arrays, dtype, mode)
+    if not differentiated:
+        return value, None
+    # The value on the way to the gradient can differ under a compiler; a user sees the other one.
+    _, gradient = framework.gradient(target.function, point.arrays, differentiated, dtype, mode, target.gradient)
+    return value, gradient
+
+
 def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
     """A failure that is the right answer for the point with its subnormal inputs set to zero is `flushed`."""
     flushed = tuple(_flush(a, f) for a in judged.point.arrays)
@@ -125,7 +143,9 @@ def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
     if same or not any(part.failing() for _, _, part in judged.parts()):
         return judged
     truth = target.truths.at(flushed, f)
-    for part, at_zero in zip([judged.value, *judged.gradient], [truth.value, *truth.gradient], strict=False):  # value only
+    for part, at_zero in zip(
+        [judged.value, *judged.gradient], [truth.value, *truth.gradient], strict=False
+    ):  # value only
         again = judge_array(part.actual, at_zero, lambda: np.zeros(part.actual.shape))  # noqa: B023 - used at once
         for index in part.failing():
             if again.verdicts[index].passes:

@@ -13,9 +13,9 @@ from importlib import metadata
 from joblib import Parallel, delayed
 
 from gradcheck import dtypes, frameworks
-from gradcheck.judging import ShapeError, target_of
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
+from gradcheck.judging import ShapeError, target_of
 from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
 from gradcheck.specification import Implementation, Suite
@@ -176,7 +176,7 @@ def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: 
     except (FrameworkError, ShapeError) as problem:
         error = str(problem)
     except Exception as problem:
-        error = f"{type(problem).__name__}: {problem} ({_innermost(problem)}); this is a defect of gradcheck, please report it"
+        error = f"{_described_problem(problem)}; this is a defect of gradcheck, please report it"
     if not seen.points and error:
         return Subject(**about, dtype=dtype, mode=mode, status="failed", error=error)
     subject = summarise(
@@ -185,9 +185,9 @@ def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: 
     return assess(subject, implementation)
 
 
-def _innermost(problem: BaseException) -> str:
+def _described_problem(problem: BaseException) -> str:
     frame = traceback.extract_tb(problem.__traceback__)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    return f"{type(problem).__name__}: {problem} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
 
 
 def claim_of(implementation: Implementation, dtype: str, mode: str) -> str:
@@ -240,7 +240,7 @@ def _claims(suite: Suite, settings: Settings) -> Iterator[ClaimRecord]:
                 suite=suite.name, name=claim.name, text=claim.text, holds=shown.holds, evidence=shown.evidence
             )
         except Exception as problem:
-            error = f"{type(problem).__name__}: {problem} ({_innermost(problem)})"
+            error = _described_problem(problem)
             yield ClaimRecord(suite=suite.name, name=claim.name, text=claim.text, holds=False, error=error)
 
 

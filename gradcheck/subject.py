@@ -11,17 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.dtypes import format_of, ordinals
 from gradcheck.exact import Kind
-from gradcheck.finite_differences import gradient as differences
-from gradcheck.judging import NON_FINITE, Judged, Target, judge_point
-from gradcheck.dtypes import ordinals
 from gradcheck.finding import Failure, failures, gather
+from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.errors import FunctionRaised
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray
+from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, no_answer
 from gradcheck.record import Sample, SecondOpinion, Subject
 from gradcheck.second_opinion import compare, merge
+from gradcheck.time_limit import TimedOut
 from gradcheck.verdict import Verdict
+
+# Differences are taken in float64 whatever the dtype; these are the ones whose points are worth it.
+OPINION_DTYPES = ("float32", "float64")
 
 
 @dataclass
@@ -78,8 +82,8 @@ def examine(
 ) -> Iterator[Examination]:
     """Judge the points one after the other; yields the growing examination after each.
 
-    Raises what `judge_point` raises, but for a function that raises at a point beyond the first: that is
-    a verdict of the point. Stops early at `deadline` (of `time.monotonic`) and says so in the notes.
+    Raises what `judge_point` raises, but for a function that raises or hangs: that is a verdict of the
+    point. Stops early at `deadline` (of `time.monotonic`) and says so in the notes.
     """
     seen = Examination()
     for number, point in enumerate(points):
@@ -89,12 +93,24 @@ def examine(
         if point.regime == NON_FINITE:
             _report_non_finite(seen, target, point, dtype, mode)
         else:
-            judged = judge_point(target, point, dtype, mode)
+            judged = _judged_or_no_answer(seen, target, point, dtype, mode)
             new_regime = point.regime not in seen.regimes
             seen.add(judged, failures(target, judged, dtype))
-            if new_regime and mode == "eager":
+            if new_regime and mode == "eager" and dtype in OPINION_DTYPES:
                 _ask_differences(seen, target, judged)
         yield seen
+
+
+# What a function may do at a point instead of answering -> the verdict.
+NO_ANSWER = {FunctionRaised: Verdict.RAISED, TimedOut: Verdict.TIMED_OUT}
+
+
+def _judged_or_no_answer(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> Judged:
+    try:
+        return judge_point(target, point, dtype, mode)
+    except tuple(NO_ANSWER) as problem:
+        _note_once(seen, str(problem))
+        return no_answer(point, NO_ANSWER[type(problem)], format_of(dtype))
 
 
 def _ask_differences(seen: Examination, target: Target, judged: Judged) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 
 from gradcheck.frameworks.base import Framework
+from gradcheck.frameworks.call import label
 from gradcheck.frameworks.errors import (
     FrameworkError,
     FunctionRaised,
@@ -29,6 +30,7 @@ __all__ = [
     "WrongResult",
     "get",
     "infer",
+    "label",
 ]
 
 NAMES = ("numpy", "torch", "jax")

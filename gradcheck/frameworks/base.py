@@ -138,9 +138,9 @@ class Framework(ABC):
             # each framework has its own ways to refuse a branch on data
             with contextlib.suppress(Exception), self.settings("float64"):
                 vectorized = self._compiled.get(function, "batched", lambda: self.vectorize(function))
-                result = vectorized(*self._inputs(arrays, "float64"))
+                result = vectorized(*self._inputs([_padded(a) for a in arrays], "float64"))
                 if self.dtype_of(result) == "float64":
-                    return self.to_numpy(result)
+                    return self.to_numpy(result)[: len(arrays[0])]
             return np.stack([self.evaluate(function, row, "float64") for row in zip(*arrays, strict=True)])
 
         return run
@@ -221,6 +221,12 @@ def _positions(differentiate: Sequence[int] | None, count: int) -> tuple[int, ..
         example = tuple(range(count))
         raise ValueError(f"differentiate is {tuple(positions)}; expected positions of arguments, out of {example}")
     return tuple(positions)
+
+
+def _padded(array: np.ndarray) -> np.ndarray:
+    """The last row repeated up to a power of two of rows, so that a compiler sees few different sizes."""
+    missing = (1 << (len(array) - 1).bit_length()) - len(array)
+    return np.concatenate([array, np.repeat(array[-1:], missing, axis=0)])
 
 
 def _article(word: str) -> str:
