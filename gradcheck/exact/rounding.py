@@ -70,6 +70,8 @@ def is_thin(ball: arb, f: Format, bits: int = 20) -> bool:
     """Whether a finite ball is narrower than 2**-bits ulps of the format around it."""
     if not ball.is_finite():
         return ball.is_exact()
+    if ball.rel_accuracy_bits() >= f.precision + bits:
+        return True  # beyond the largest number as well, where an ulp means nothing
     middle = min(abs(float(ball.mid())), f.maximum)
     return bool(2 * ball.rad() < ulp(middle, f) * arb(2) ** -bits)
 

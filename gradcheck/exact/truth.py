@@ -98,8 +98,7 @@ def _trusted(run: Run, bits: int) -> bool:
 
 def _settled(part: np.ndarray, f: Format) -> bool:
     """Thin enough for the dtype, or nan: that more precision would not mend."""
-    needed = f.precision + 24
-    return all(b.rel_accuracy_bits() >= needed or b.is_nan() or is_thin(b, f) for b in part.flat)
+    return all(b.is_nan() or is_thin(b, f) for b in part.flat)
 
 
 def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
