@@ -4,6 +4,8 @@ Batch: `p <- p - rate * gradient` on a quadratic loss with Hessian H is stable u
 Online: one pass over the samples multiplies the error by the product of `I - rate * H_i`; it is stable
 while the spectral radius of that product is below one. That is not the worst sample's `2 / lambda_max(H_i)`:
 a sample that throws the parameters too far along its own direction is followed by others that correct it.
+On the way a pass may amplify, and what it amplifies is also the rounding of its first steps: where that
+grows as large as the parameters, the run gets nowhere although the spectral radius is below one.
 Source: Goodfellow, Bengio, Courville, Deep Learning, 2016, section 4.3.1 (the batch); the product is the chain
 of the affine maps of one pass.
 """
@@ -50,23 +52,48 @@ def batch_threshold(matrix: np.ndarray) -> float:
 
 def spectral_radius(matrices: Sequence[np.ndarray], rate: float) -> float:
     """Of one pass over samples with these Hessians: the factor by which a pass multiplies the error, in the end."""
-    product = np.eye(matrices[0].shape[0])
-    for matrix in matrices:
-        product = product - rate * (matrix @ product)
-    return float(abs(np.linalg.eigvals(product)).max())
+    return float(abs(np.linalg.eigvals(_rest_of_pass(matrices, rate)[-1])).max())
 
 
-def online_threshold(matrices: Sequence[np.ndarray], growth: float = 1.01) -> float:
-    """The smallest rate at which the spectral radius over a pass reaches one.
+def amplification(matrices: Sequence[np.ndarray], rate: float) -> float:
+    """By how much the rest of a pass enlarges what one of its steps did: the largest norm of its partial products."""
+    return max(float(np.linalg.norm(product, 2)) for product in _rest_of_pass(matrices, rate))
 
-    Up to the smallest limit of a sample every factor is a contraction, so the search starts there, goes up
-    by `growth` and bisects to float64. Raises `ValueError` where a pass is stable up to every sample's limit.
+
+def _rest_of_pass(matrices: Sequence[np.ndarray], rate: float) -> list[np.ndarray]:
+    """The products of `I - rate * H_i` over the last sample, the last two, ..., the whole pass."""
+    products = [np.eye(matrices[0].shape[0])]
+    for matrix in reversed(matrices):
+        products.append(products[-1] - rate * (products[-1] @ matrix))
+    return products[1:]
+
+
+def online_threshold(matrices: Sequence[np.ndarray]) -> float:
+    """The smallest rate at which the spectral radius over a pass reaches one, in exact arithmetic."""
+    return _first_rate(matrices, lambda rate: spectral_radius(matrices, rate) >= 1)
+
+
+def online_threshold_in(matrices: Sequence[np.ndarray], epsilon: float) -> float:
+    """The same in floats: or the rate at which a pass amplifies one rounding, `epsilon`, to the size of the parameters.
+
+    An estimate of order one; above it a run may stall, or diverge, at any rate.
+    """
+    return _first_rate(
+        matrices, lambda rate: max(spectral_radius(matrices, rate), epsilon * amplification(matrices, rate)) >= 1
+    )
+
+
+def _first_rate(matrices: Sequence[np.ndarray], diverges: Callable[[float], bool], growth: float = 1.01) -> float:
+    """The smallest rate at which a pass diverges, to float64.
+
+    Up to the smallest limit of a sample every factor is a contraction, so the search starts there and goes
+    up by `growth`. Raises `ValueError` where a pass is stable beyond every sample's limit.
     """
     limits = [batch_threshold(matrix) for matrix in matrices]
     rate = min(limits)
     while rate <= growth * max(limits):
-        if spectral_radius(matrices, rate * growth) >= 1:
-            return bisect(lambda r: spectral_radius(matrices, r) >= 1, rate, rate * growth)
+        if diverges(rate * growth):
+            return bisect(diverges, rate, rate * growth)
         rate *= growth
     raise ValueError(f"a pass is stable up to the rate {rate:g}, beyond the limit of every sample; expected it to turn")
 
@@ -124,7 +151,7 @@ def descend(
     return Course(tuple(map(float, current)), None, start, _distance(current, solution))
 
 
-def observed_threshold(run: Run, predicted: float, spread: float = 0.25, relative: float = 1e-3) -> float:
+def observed_threshold(run: Run, predicted: float, spread: float = 0.25, relative: float = 2e-4) -> float:
     """The rate from which on `run(rate)` diverges, bisected in `predicted * (1 +- spread)`.
 
     Raises `ValueError` where the run diverges below that interval or is stable above it.

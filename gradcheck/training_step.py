@@ -135,8 +135,8 @@ def _quotient(displacement: Sequence[Any], rest: Sequence[Any], rate: Any) -> li
 def _extrapolated(table: Sequence[list[Any]], rates: Sequence[Any]) -> list[Any]:
     """Value at rate zero of the polynomials through the quotients, by Neville's scheme."""
     rows = list(table)
-    for width in range(1, len(rows)):
-        weights = [rates[k + width] / (rates[k] - rates[k + width]) for k in range(len(rows) - width)]
+    for width in range(1, len(rates)):
+        weights = [rates[k + width] / (rates[k] - rates[k + width]) for k in range(len(rates) - width)]
         rows = [
             [near + (near - far) * w for far, near in zip(rows[k], rows[k + 1], strict=True)]
             for k, w in enumerate(weights)

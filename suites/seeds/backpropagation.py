@@ -1,0 +1,251 @@
+"""Back-propagation by hand through a 1-1-1 sigmoid network: derivatives of what, and what saturation does to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck import dtypes
+from gradcheck.judging import judge_at
+from gradcheck.matching import Candidate, Matching, match
+from gradcheck.reference.linear_output_network import LINEAR_OUTPUT_NETWORK
+from gradcheck.reference.sigmoid_network_cross_entropy import SIGMOID_NETWORK_CROSS_ENTROPY
+from gradcheck.reference.sigmoid_network_squared_error import SIGMOID_NETWORK_SQUARED_ERROR
+from gradcheck.specification import Claim, Implementation, Shown, Suite
+from gradcheck.step_judgement import StepKind, judge_step
+from gradcheck.suites.portable import portable
+from gradcheck.suites.seeds.showing import pick, point_of, together
+from gradcheck.suites.seeds.sigmoid_forms import (
+    careful_deltas,
+    cross_entropy_of_logit,
+    cross_entropy_of_output,
+    delta_step,
+    deltas,
+    linear_output_error,
+    output_error,
+)
+
+IMPLEMENTATIONS = (
+    *portable("of_output", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_output),
+    *portable("of_logit", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, names=("torch", "jax")),
+    *portable(
+        "deltas", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, names=("numpy",), gradient=deltas(output_error)
+    ),
+    *portable(
+        "careful_deltas",
+        SIGMOID_NETWORK_CROSS_ENTROPY,
+        cross_entropy_of_logit,
+        names=("numpy",),
+        gradient=careful_deltas,
+    ),
+    *portable(
+        "direct", SIGMOID_NETWORK_SQUARED_ERROR, SIGMOID_NETWORK_SQUARED_ERROR.definition, names=("torch", "jax")
+    ),
+    *portable(
+        "deltas",
+        SIGMOID_NETWORK_SQUARED_ERROR,
+        SIGMOID_NETWORK_SQUARED_ERROR.definition,
+        names=("numpy",),
+        gradient=deltas(output_error),
+    ),
+    *portable("direct", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, names=("torch", "jax")),
+    *portable(
+        "deltas",
+        LINEAR_OUTPUT_NETWORK,
+        LINEAR_OUTPUT_NETWORK.definition,
+        names=("numpy",),
+        gradient=deltas(linear_output_error),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the hand-written deltas are computed from at a point."""
+
+    w2: float
+    x: float
+    y: float
+    a1: float
+    a2: float
+
+
+def forward(linear: bool) -> Callable[..., tuple[Seen]]:
+    def seen(w1: float, w2: float, x: float, y: float) -> tuple[Seen]:
+        a1 = _sigmoid(w1 * x)
+        z2 = w2 * a1
+        return (Seen(w2, x, y, a1, z2 if linear else _sigmoid(z2)),)
+
+    return seen
+
+
+def _sigmoid(z: float) -> float:
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def d2(at: Seen) -> float:
+    return at.a2 - at.y
+
+
+def d1(at: Seen) -> float:
+    return d2(at) * at.w2 * at.a1 * (1 - at.a1)
+
+
+# Variable -> the hand-written derivative by it.
+WRITTEN: dict[str, Callable[[Seen], float]] = {
+    "z2": d2,
+    "w2": lambda at: d2(at) * at.a1,
+    "z1": d1,
+    "w1": lambda at: d1(at) * at.x,
+}
+
+CROSS_ENTROPY, LINEAR_HALF = "cross-entropy with a sigmoid output", "half squared error with a linear output"
+SIGMOID_HALF, SIGMOID_FULL = "half squared error with a sigmoid output", "squared error with a sigmoid output"
+# Loss -> (loss of the output and target, is the output linear?)
+LOSSES: dict[str, tuple[Callable[..., Any], bool]] = {
+    CROSS_ENTROPY: (lambda xp, a2, y: -(y * xp.log(a2)) - (1.0 - y) * xp.log(1.0 - a2), False),
+    LINEAR_HALF: (lambda xp, a2, y: 0.5 * (a2 - y) ** 2, True),
+    SIGMOID_HALF: (lambda xp, a2, y: 0.5 * (a2 - y) ** 2, False),
+    SIGMOID_FULL: (lambda xp, a2, y: (a2 - y) ** 2, False),
+}
+FACTORS: dict[str, Callable[[Seen], float]] = {
+    "a2 (1 - a2)": lambda at: at.a2 * (1 - at.a2),
+    "2 a2 (1 - a2)": lambda at: 2 * at.a2 * (1 - at.a2),
+    "a1 (1 - a1)": lambda at: at.a1 * (1 - at.a1),
+}
+# (w1, w2, x, y) in general position.
+POINTS = ((0.5, -1.5, 0.75, 0.25), (-2.0, 1.0, 0.5, 1.0), (1.25, 2.0, -1.0, 0.0), (3.0, -0.5, 0.25, 0.625))
+
+
+def candidate(loss: str, variable: str) -> Candidate:
+    """A loss of the network with respect to one of its variables, w1, z1, a1, w2, z2 or a2."""
+    of_output, linear = LOSSES[loss]
+
+    def definition(xp: Any, probe: Any, w1: Any, w2: Any, x: Any, y: Any) -> Any:
+        def probed(name: str, number: Any) -> Any:
+            return number + probe if name == variable else number
+
+        z1 = probed("z1", probed("w1", w1) * x)
+        a1 = probed("a1", xp.sigmoid(z1))
+        z2 = probed("z2", probed("w2", w2) * a1)
+        a2 = probed("a2", z2 if linear else xp.sigmoid(z2))
+        return of_output(xp, a2, y)
+
+    return Candidate(loss=loss, variable=variable, definition=definition, seen=forward(linear))
+
+
+def matched(written: Callable[[Seen], float], *variables: str) -> Matching:
+    """A hand-written derivative against every loss with respect to these variables."""
+    candidates = [candidate(loss, variable) for variable in variables for loss in LOSSES]
+    return match(written, candidates, POINTS, FACTORS)
+
+
+def derivative_of_what() -> Shown:
+    """Each hand-written derivative belongs to the same two losses, and lacks a2 (1 - a2) for the third."""
+    return together(*(_belongs(variable, written) for variable, written in WRITTEN.items()))
+
+
+def _belongs(variable: str, written: Callable[[Seen], float]) -> Shown:
+    matching = matched(written, variable)
+    found = [c.loss for c in matching.matches]
+    lacking = matching.with_loss(SIGMOID_HALF, variable)
+    rows = (
+        (f"the hand-written derivative by {variable} is that of", "; ".join(found)),
+        (f"the hand-written derivative by {variable}", lacking.sentence),
+    )
+    return Shown(found == [CROSS_ENTROPY, LINEAR_HALF] and lacking.factor == "a2 (1 - a2)", rows)
+
+
+def one_link_short() -> Shown:
+    """Of the squared error through the sigmoid, d2 is the derivative by the output a2, one link of the chain short."""
+    comparison = matched(d2, "a2").with_loss(SIGMOID_HALF, "a2")
+    return Shown(comparison.matches, (("d2 = a2 - y", comparison.sentence),))
+
+
+def step_judged() -> Shown:
+    """`w -= a d` as it stands, against both losses."""
+    points = [((w1, w2), (x, y)) for w1, w2, x, y in POINTS]
+    right = judge_step(delta_step, SIGMOID_NETWORK_CROSS_ENTROPY.definition, points, "the cross-entropy")
+    wrong = judge_step(delta_step, SIGMOID_NETWORK_SQUARED_ERROR.definition, points, "half the squared error")
+    rows = (("the step w -= a d", right.sentence), ("the step w -= a d", wrong.sentence))
+    return Shown(right.kind is StepKind.GRADIENT and wrong.kind is StepKind.OTHER, rows)
+
+
+SATURATED = tuple(
+    (w1, sign * size, 1.0, y)
+    for w1 in (0.0, 10000.0)
+    for size in (20.0, 1000.0, 10000.0)
+    for sign in (1, -1)
+    for y in (0.0, 1.0)
+)
+
+
+def safe_in_saturation() -> Shown:
+    """The careful forms pass at every saturated point, in every dtype and framework that is installed."""
+    careful = [pick(IMPLEMENTATIONS, "careful_deltas", "numpy"), pick(IMPLEMENTATIONS, "of_logit", "torch")]
+    return together(*(_all_pass(implementation, dtype) for implementation in careful for dtype in dtypes.NAMES))
+
+
+def _all_pass(implementation: Implementation, dtype: str) -> Shown:
+    judged = [judge_at(implementation, dtype, point_of(point, dtype)) for point in SATURATED]
+    verdicts = [v for one in judged for _, _, part in one.parts() for v in part.verdicts.ravel()]
+    passed = sum(verdict.passes for verdict in verdicts)
+    row = (f"{implementation.label} {dtype}: components that pass for |z| up to 1e4", f"{passed} of {len(verdicts)}")
+    return Shown(passed == len(verdicts), (row,))
+
+
+def output_saturates() -> Shown:
+    """From the rounded output, the loss of a confident mistake is infinite and its gradient NaN."""
+    naive = pick(IMPLEMENTATIONS, "of_output", "torch")
+    return together(*(_lost(naive, dtype) for dtype in dtypes.NAMES))
+
+
+def _lost(naive: Implementation, dtype: str) -> Shown:
+    judged = judge_at(naive, dtype, point_of((10000.0, 1000.0, 1.0, 0.0), dtype))
+    value, slope = judged.value, judged.gradient[1]
+    row = (
+        f"{naive.label} {dtype}: loss and dL/dw2 at z2 = 1000, y = 0",
+        f"{float(value.actual):g}, {float(slope.actual):g} for {float(value.expected):g}, {float(slope.expected):g}",
+    )
+    return Shown(math.isinf(value.actual) and math.isnan(slope.actual) and float(slope.expected) == 1.0, (row,))
+
+
+CLAIMS = (
+    Claim(
+        name="deltas_are_those_of_the_cross_entropy",
+        text="The hand-written deltas belong to cross-entropy with a sigmoid output, or half squared error with a "
+        "linear one; for squared error through the sigmoid the factor a2 (1 - a2) is missing.",
+        show=derivative_of_what,
+    ),
+    Claim(
+        name="delta_is_one_link_short_of_squared_error",
+        text="For squared error through the sigmoid, a2 - y is the derivative by the output a2, not by z2.",
+        show=one_link_short,
+    ),
+    Claim(
+        name="step_descends_the_cross_entropy",
+        text="The step w -= a d applies the gradient of the cross-entropy, not that of the squared error.",
+        show=step_judged,
+    ),
+    Claim(
+        name="careful_forms_survive_saturation",
+        text="From the pre-activation, loss and gradient are right for |z| up to 1e4 in every dtype.",
+        show=safe_in_saturation,
+        frameworks=("numpy", "torch"),
+    ),
+    Claim(
+        name="rounded_output_does_not_survive_saturation",
+        text="From the rounded output, a confident mistake has an infinite loss and a NaN gradient in every dtype.",
+        show=output_saturates,
+        frameworks=("torch",),
+    ),
+)
+
+SUITE = Suite(
+    name="backpropagation",
+    title="Back-propagation through a 1-1-1 sigmoid network",
+    implementations=IMPLEMENTATIONS,
+    claims=CLAIMS,
+)
