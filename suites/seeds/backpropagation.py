@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck import dtypes
@@ -13,7 +13,7 @@ from gradcheck.matching import Candidate, Matching, match
 from gradcheck.reference.linear_output_network import LINEAR_OUTPUT_NETWORK
 from gradcheck.reference.sigmoid_network_cross_entropy import SIGMOID_NETWORK_CROSS_ENTROPY
 from gradcheck.reference.sigmoid_network_squared_error import SIGMOID_NETWORK_SQUARED_ERROR
-from gradcheck.specification import Claim, Implementation, Shown, Suite
+from gradcheck.specification import Claim, ExpectedFinding, Implementation, Shown, Specification, Suite
 from gradcheck.step_judgement import StepKind, judge_step
 from gradcheck.suites.portable import portable
 from gradcheck.suites.seeds.showing import pick, point_of, together
@@ -26,38 +26,69 @@ from gradcheck.suites.seeds.sigmoid_forms import (
     linear_output_error,
     output_error,
 )
+from gradcheck.verdict import Verdict
 
+
+def finding(verdict: Verdict, quantity: str, reason: str, **rest: Any) -> ExpectedFinding:
+    return ExpectedFinding(verdict=verdict, quantity=quantity, reason=reason, **rest)
+
+
+def by_hand(name: str, specification: Specification, formula: Any, gradient: Any, expected: Any) -> tuple:
+    """The implementation in NumPy, with its hand-written gradient."""
+    return portable(name, specification, formula, names=("numpy",), gradient=gradient, expected=expected)
+
+
+# 1 - a is taken from an activation that was rounded: nothing is left of it where a rounds to 1, and a few
+# digits close to there. Automatic differentiation of the sigmoid does the same.
+ROUNDED_ACTIVATION = "1 - a is taken from the rounded activation a"
+LOST = finding(Verdict.SPURIOUS_ZERO, "gradient", ROUNDED_ACTIVATION, dtypes=("bfloat16", "float32", "float64"))
+SATURATION = (
+    LOST,
+    finding(Verdict.SPURIOUS_ZERO, "gradient", ROUNDED_ACTIVATION, dtypes=("float16",), required=False),
+    finding(Verdict.WRONG, "gradient", ROUNDED_ACTIVATION, required=False),
+    finding(Verdict.INACCURATE, "gradient", ROUNDED_ACTIVATION, required=False),
+)
+OF_OUTPUT = (
+    finding(Verdict.SPURIOUS_INF, "value", "log(0) of an output that rounded to 0 or 1"),
+    finding(Verdict.SPURIOUS_NAN, "value", "0 * log(0) for a target of 0 or 1"),
+    finding(Verdict.SPURIOUS_NAN, "gradient", "1/0 times the zero slope of the saturated sigmoid"),
+    replace(LOST, required=False),
+    *SATURATION[1:],
+)
+ANOTHER_LOSS = (
+    finding(Verdict.WRONG, "gradient", "the deltas of the cross-entropy: the factor a2 (1 - a2) is missing"),
+    *(replace(known, required=False) for known in SATURATION if known.verdict is not Verdict.WRONG),
+)
+BEYOND = "the square of the error is beyond float16, half of it or its product with a1 (1 - a1) is not"
+LINEAR = (
+    *SATURATION,
+    finding(Verdict.SPURIOUS_NAN, "gradient", BEYOND + ": inf * 0", dtypes=("float16",)),
+    finding(Verdict.SPURIOUS_INF, "gradient", BEYOND, dtypes=("float16",), required=False),
+    finding(Verdict.SPURIOUS_INF, "value", BEYOND, dtypes=("float16",), required=False),
+)
+
+AUTOMATIC = ("torch", "jax")
 IMPLEMENTATIONS = (
-    *portable("of_output", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_output),
-    *portable("of_logit", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, names=("torch", "jax")),
+    *portable("of_output", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_output, expected=OF_OUTPUT),
+    *portable("of_logit", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, names=AUTOMATIC, expected=SATURATION),
+    *by_hand("deltas", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, deltas(output_error), SATURATION),
+    *by_hand("careful_deltas", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, careful_deltas, ()),
     *portable(
-        "deltas", SIGMOID_NETWORK_CROSS_ENTROPY, cross_entropy_of_logit, names=("numpy",), gradient=deltas(output_error)
+        "direct",
+        SIGMOID_NETWORK_SQUARED_ERROR,
+        SIGMOID_NETWORK_SQUARED_ERROR.definition,
+        names=AUTOMATIC,
+        expected=SATURATION,
     ),
-    *portable(
-        "careful_deltas",
-        SIGMOID_NETWORK_CROSS_ENTROPY,
-        cross_entropy_of_logit,
-        names=("numpy",),
-        gradient=careful_deltas,
-    ),
-    *portable(
-        "direct", SIGMOID_NETWORK_SQUARED_ERROR, SIGMOID_NETWORK_SQUARED_ERROR.definition, names=("torch", "jax")
-    ),
-    *portable(
+    *by_hand(
         "deltas",
         SIGMOID_NETWORK_SQUARED_ERROR,
         SIGMOID_NETWORK_SQUARED_ERROR.definition,
-        names=("numpy",),
-        gradient=deltas(output_error),
+        deltas(output_error),
+        ANOTHER_LOSS,
     ),
-    *portable("direct", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, names=("torch", "jax")),
-    *portable(
-        "deltas",
-        LINEAR_OUTPUT_NETWORK,
-        LINEAR_OUTPUT_NETWORK.definition,
-        names=("numpy",),
-        gradient=deltas(linear_output_error),
-    ),
+    *portable("direct", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, names=AUTOMATIC, expected=LINEAR),
+    *by_hand("deltas", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, deltas(linear_output_error), LINEAR),
 )
 
 
