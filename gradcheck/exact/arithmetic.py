@@ -32,6 +32,8 @@ def _log_base(base: int) -> Callable[[arb], arb]:
 
 
 def _sigmoid(x: arb) -> arb:
+    if x < 0:  # so that an exponential beyond this precision is small, not large
+        return x.exp() / (1 + x.exp())
     return 1 / (1 + (-x).exp())
 
 
@@ -118,6 +120,12 @@ class BallArithmetic:
         function = _unary(name) if name in UNARY else _several(name)
         setattr(self, name, function)
         return function
+
+    @staticmethod
+    def told(y: np.ndarray, *x: np.ndarray) -> np.ndarray:
+        """The whole line instead of nan where all operands are finite: the function is defined everywhere."""
+        nan = balls.is_nan(y)
+        return balls.choose(nan & np.logical_and.reduce([balls.is_finite(o) for o in x]), balls.WHOLE_LINE, y)
 
     @staticmethod
     def number(value: float) -> np.ndarray:

@@ -5,14 +5,15 @@ The elementary functions (DLMF chapter 4) are here, the others in `special` and 
 
 from __future__ import annotations
 
-from gradcheck.exact import balls
 from gradcheck.exact.rules import (
     Elementwise,
+    across_branch_cut,
     certainly_less,
+    itself,
     kinked,
     maximum_slope,
+    may_be_zero,
     minimum_slope,
-    on_branch_cut,
     reciprocal_root,
     square,
     unary,
@@ -54,7 +55,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "acosh": unary("acosh", lambda fn, y, x: reciprocal_root(fn, (x - 1) * (x + 1))),
     "atanh": unary("atanh", lambda fn, y, x: 1 / ((1 - x) * (1 + x))),
     "sigmoid": unary("sigmoid", lambda fn, y, x: y * fn.sigmoid(-x)),
-    "absolute": unary("absolute", kinked(lambda fn, y, x: fn.sign(x), balls.is_zero)),
+    "absolute": unary("absolute", kinked(lambda fn, y, x: fn.sign(x), itself, may_be_zero)),
     "maximum": Elementwise(
         lambda fn, a, b: fn.maximum(a, b),
         (maximum_slope(0), maximum_slope(1)),
@@ -68,7 +69,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "atan2": Elementwise(
         lambda fn, y, x: fn.atan2(y, x),
         (
-            kinked(lambda fn, z, y, x: x / (x * x + y * y), on_branch_cut),
+            kinked(lambda fn, z, y, x: x / (x * x + y * y), across_branch_cut, may_be_zero),
             lambda fn, z, y, x: -y / (x * x + y * y),
         ),
     ),

@@ -1,8 +1,8 @@
 """The table of operations: how each one is run forward on balls, and how derivatives flow back.
 
 Every operation is an `Operation`: `forward(node, *values)` and `backward(node, adjoint, output,
-*values)`, which yields for each operand a step that makes its adjoint (or None). Elementwise ones come from the facts in
-`elementwise`; structural ones (reshape, slice, pad, transpose, gather) are all one: `gather`.
+*values)`, which yields for each operand a step that makes its adjoint (or None). Elementwise ones come from
+the facts in `elementwise`; structural ones (reshape, slice, pad, transpose, gather) are all one: `gather`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _logic(name: str) -> Operation:
 def _any_to(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     extra = mask.ndim - len(shape)
     axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1)
-    return np.logical_or.reduce(mask, axis=axes).reshape(shape) if axes else mask
+    return np.logical_or.reduce(mask, axis=axes).reshape(shape) if axes else np.asarray(mask)
 
 
 def _where_forward(node: Node, condition: Predicate, a: np.ndarray, b: np.ndarray) -> np.ndarray:

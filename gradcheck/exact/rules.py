@@ -27,13 +27,18 @@ class Elementwise:
     cuts: tuple[Rule, ...] = ()  # cuts[k](*x): where operand k is not taken, as a mask
 
 
-def kinked(slope: Rule, at: Rule) -> Rule:
-    """A slope that is nan where `at(*x)` holds: the two sides differ there."""
+def kinked(slope: Rule, place: Rule, test: Rule) -> Rule:
+    """A slope that is nan where `test(place(*x))` holds: the two sides differ there.
+
+    Where the ball of the place is too wide to tell, the slope is the whole line: more precision may.
+    """
 
     def partial(fn: Any, y: np.ndarray, *x: np.ndarray) -> np.ndarray:
-        kinks = at(*x)
-        result = slope(fn, y, *x)
-        return balls.choose(kinks, balls.NAN, result) if kinks.any() else result
+        at = place(*x)
+        suspect, slopes = test(at), slope(fn, y, *x)
+        if not suspect.any():
+            return slopes
+        return balls.choose(suspect, balls.choose(balls.is_exact(at), balls.NAN, balls.WHOLE_LINE), slopes)
 
     return partial
 
@@ -79,9 +84,13 @@ def may_be_zero(x: np.ndarray) -> np.ndarray:
     return np.asarray(np.frompyfunc(lambda ball: ball.contains(balls.ZERO), 1, 1)(x), dtype=bool)
 
 
-def on_branch_cut(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """atan2 jumps by 2 pi across the negative axis."""
-    return may_be_zero(y) & np.asarray(x < 0, dtype=bool)
+def across_branch_cut(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Zero on the negative axis, across which atan2 jumps by 2 pi."""
+    return balls.choose(certainly_less(x, balls.array(balls.ZERO)), y, balls.ONE)
+
+
+def itself(x: np.ndarray) -> np.ndarray:
+    return x
 
 
 def square(x: np.ndarray) -> np.ndarray:

@@ -89,13 +89,14 @@ ERROR_FUNCTIONS: dict[str, Elementwise] = {
     "erf": unary("erf", lambda fn, y, x: two_over_root_pi(fn) * fn.exp(-x * x)),
     "erfc": unary("erfc", lambda fn, y, x: -two_over_root_pi(fn) * fn.exp(-x * x)),
     "erfcx": Elementwise(
-        lambda fn, x: fn.exp(x * x) * fn.erfc(x), (lambda fn, y, x: 2 * x * y - two_over_root_pi(fn),)
+        lambda fn, x: fn.told(fn.exp(x * x) * fn.erfc(x), x), (lambda fn, y, x: 2 * x * y - two_over_root_pi(fn),)
     ),
     "erfinv": unary("erfinv", lambda fn, y, x: fn.exp(y * y) / two_over_root_pi(fn)),
     "erfcinv": unary("erfcinv", lambda fn, y, x: -fn.exp(y * y) / two_over_root_pi(fn)),
     "ndtr": Elementwise(_ndtr, (_normal_density,)),
     "log_ndtr": Elementwise(
-        lambda fn, x: fn.log(_ndtr(fn, x)), (lambda fn, y, x: _normal_density(fn, y, x) / _ndtr(fn, x),)
+        lambda fn, x: fn.told(fn.log(_ndtr(fn, x)), x),
+        (lambda fn, y, x: fn.told(_normal_density(fn, y, x) / _ndtr(fn, x), x),),
     ),
     "ndtri": Elementwise(
         lambda fn, p: -_root_of_two(fn) * fn.erfcinv(2 * p),

@@ -36,6 +36,10 @@ def bessel(kind: str, order: int, scaled: bool = False) -> Callable[[arb], arb]:
         if x.is_exact() and not x.is_finite() and not x.is_nan():
             size = ZERO if scaled else at_infinity
             return -size if order == 1 and x < 0 else size
+        if scaled and x < 0:  # Arb scales by exp(-x), the scaled functions are by exp(-|x|)
+            return (-1) ** order * function(-x)
+        if scaled and not x >= 0:
+            return NAN if x.is_nan() else WHOLE_LINE
         return NAN if x.is_nan() else _told(method(x, arb(order), *options))
 
     return function
@@ -147,8 +151,8 @@ def spence(x: arb) -> arb:
 
 
 def expn(n: arb, x: arb) -> arb:
-    """Generalised exponential integral of an integer order n >= 0, for x >= 0 (DLMF 8.19.2)."""
-    if not (n.is_exact() and n.is_integer() and n >= 0 and x >= 0):
+    """Generalised exponential integral of an integer order n >= -1, for x >= 0 (DLMF 8.19.2)."""
+    if not (n.is_exact() and n.is_integer() and n >= -1 and x >= 0):
         return NAN
     if x.is_zero():
         return INFINITY if n <= 1 else 1 / (n - 1)

@@ -83,7 +83,7 @@ def certify(
             run = forward(graph, [balls.from_numbers(a) for a in arrays])
             gradient = backward(run, balls.full(run.output.shape, balls.ONE), sources)
             parts = [run.output, *gradient]
-            if not run.vague and all(_settled(part, f) for part in parts) and _trusted(run, bits):
+            if not run.vague and all(_settled(part, f, bits) for part in parts) and _trusted(run, bits):
                 break
     return _with_limits(graph, arrays, differentiate, f, sides, parts, bits)
 
@@ -96,9 +96,13 @@ def _trusted(run: Run, bits: int) -> bool:
     return bits >= 2 * (largest - smallest) + 256
 
 
-def _settled(part: np.ndarray, f: Format) -> bool:
-    """Thin enough for the dtype, or nan: that more precision would not mend."""
-    return all(b.is_nan() or is_thin(b, f) for b in part.flat)
+def _settled(part: np.ndarray, f: Format, bits: int) -> bool:
+    """Thin enough for the dtype, or nan that more precision would not mend.
+
+    With fewer bits than the dtype has exponents, a nan may only say that a number met was too large.
+    """
+    mendable = bits < f.maximum_exponent - f.smallest_exponent
+    return all(is_thin(b, f) or (b.is_nan() and not mendable) for b in part.flat)
 
 
 def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
