@@ -105,9 +105,9 @@ VAE_MODEL = Specification(
     definition=_definition,
     arguments=(
         Argument("{0, 1}", shape=(ROWS, INPUTS), differentiate=False, name="x"),
-        Argument("[-3, 3]", shape=(SAMPLES, ROWS, LATENT), differentiate=False, name="noise"),
-        # parameters of the size of an initialisation
-        *(Argument("[-0.5, 0.5]", shape=shape, name=name) for name, shape in PARAMETERS.items()),
+        Argument("[-2, 2]", shape=(SAMPLES, ROWS, LATENT), differentiate=False, name="noise"),
+        # parameters of the size of an initialisation, which saturates no layer
+        *(Argument("[-0.25, 0.25]", shape=shape, name=name) for name, shape in PARAMETERS.items()),
     ),
     value=value,
     gradient=gradient,

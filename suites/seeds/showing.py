@@ -47,15 +47,16 @@ def verdict_shown(
     `quantity` is "value" or "gradient", `argument` counts the differentiated arguments, `index` is
     the component's. The evidence is one row: which component, and what was measured there.
     """
-    from gradcheck.check import judge_at  # the engine is needed when a claim is shown, not when a suite is read
+    from gradcheck.judging import judge_at  # the engine is needed when a claim is shown, not when a suite is read
 
     judged = judge_at(implementation, dtype, point_of(point, dtype), mode=mode)
     part = judged.value if quantity == "value" else judged.gradient[argument]
     found, should, does = part.verdicts[index], float(part.expected[index]), float(part.actual[index])
-    label = f"{implementation.label} {dtype} {quantity}{f' {argument}' if quantity == 'gradient' else ''}{list(index)}"
+    compiled = "" if mode == "eager" else f" {mode}"
+    component = f"{quantity}{f' {argument}' if quantity == 'gradient' else ''}{list(index)}"
     return Shown(
         found == verdict and near(should, expected, rtol) and near(does, actual, rtol),
-        ((label, f"{does:.6g} for {should:.6g}: {found}"),),
+        ((f"{implementation.label} {dtype}{compiled} {component}", f"{does:.6g} for {should:.6g}: {found}"),),
     )
 
 
