@@ -158,9 +158,7 @@ def observed_threshold(run: Run, predicted: float, spread: float = 0.25, relativ
     """
     low, high = predicted * (1 - spread), predicted * (1 + spread)
     if run(low).diverged or not run(high).diverged:
-        raise ValueError(
-            f"expected the run to turn between the rates {low:g} and {high:g} around {predicted:g}; it did not"
-        )
+        raise ValueError(f"expected the run to turn from stable to diverging between the rates {low:g} and {high:g}")
     return bisect(lambda rate: run(rate).diverged, low, high, relative)
 
 

@@ -124,12 +124,13 @@ def _factor(truth: np.ndarray, written: np.ndarray, seen: Sequence[Any], factors
     with np.errstate(divide="ignore"):
         named |= {f"1/({name})": 1 / numbers for name, numbers in named.items()}
     tried = {"1": np.ones_like(truth), number_name(first): np.full_like(truth, first), **named}
-    return next((name for name, numbers in tried.items() if same_numbers(numbers * written, truth)), None)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return next((name for name, numbers in tried.items() if same_numbers(numbers * written, truth)), None)
 
 
 def same_numbers(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether all numbers are finite and agree to half of float64's digits."""
-    return bool(np.isfinite(a).all() and np.isfinite(b).all() and (abs(a - b) <= IDENTITY * abs(b)).all())
+    return bool(np.isfinite([a, b]).all() and (abs(a - b) <= IDENTITY * abs(b)).all())
 
 
 def number_name(number: float) -> str:

@@ -142,7 +142,7 @@ def _multiple(applied: Sequence[AppliedGradient], rows: _Rows, name: str) -> Fin
 
 def _decaying(applied: Sequence[AppliedGradient], rows: _Rows, name: str) -> Finding | None:
     found = rows.fit(rows.expected, rows.parameters)
-    if found is None or rows.applied.size < 3:
+    if found is None or rows.applied.size < 3 or not rows.applied.any():
         return None
     factor, decay = map(float, found)
     sentence = (
