@@ -1,0 +1,94 @@
+"""Markdown of at most 60 lines, for the summary of a CI job."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from gradcheck.record import STATUSES, Results
+from gradcheck.reports import groups, numbers, text
+from gradcheck.reports.summary import Located, Summary, component, name
+
+LINES = 60
+# The most rows of each table and list; with their headings they stay within `LINES`.
+_ROWS = {"new": 10, "missing": 6, "failed": 6, "claims": 5, "properties": 3, "expected": 5}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$@&:])")
+
+
+def render(results: Results) -> str:
+    """The summary: counts, what is new, missing or failed, claims, and the worst expected findings."""
+    return "\n".join(_lines(Summary(results))) + "\n"
+
+
+def write(results: Results, path: str | Path) -> None:
+    text.save(render(results), path)
+
+
+def escaped(value: str, length: int = 160) -> str:
+    """Text from outside on one line, no character of which is Markdown, HTML or a mention."""
+    return _SPECIAL.sub(r"\\\1", text.shortened(value, length)).replace(r"\<", "&lt;").replace(r"\@", "@\u2060")
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    yield f"## {'✅' if summary.clean else '❌'} gradcheck: {summary.headline}"
+    yield ""
+    yield from _counts(summary)
+    yield from _findings("Unexpected findings, worst first", summary.standing("new"), _ROWS["new"])
+    missing = [f"{name(subject)}: {what}" for subject, what in summary.missing]
+    yield from _list("Missing: expected, but not found", missing, _ROWS["missing"])
+    failed = [f"{name(subject)}: {subject.error}" for subject in summary.with_status("failed")]
+    yield from _list("Failed", failed, _ROWS["failed"])
+    claims = [f"{c.suite}: {c.text} {c.error}" for c in summary.broken_claims]
+    yield from _list("Claims that do not hold", claims, _ROWS["claims"])
+    broken = [f"{p.specification}: {p.claim} (witness: {p.witness})" for p in summary.broken_properties]
+    yield from _list("Properties not as expected", broken, _ROWS["properties"])
+    yield from _findings("Expected findings, worst first", summary.standing("expected"), _ROWS["expected"])
+
+
+def _counts(summary: Summary) -> Iterator[str]:
+    results, kinds = summary.results, summary.kinds()
+    statuses = ", ".join(f"{summary.statuses[s]:,} {s.replace('_', ' ')}" for s in STATUSES if summary.statuses[s])
+    held = len(results.claims) - len(summary.broken_claims)
+    yield "| subjects | components | claims |"
+    yield "| --- | --- | --- |"
+    counted = ", ".join(f"{kinds[k]:,} {k}" for k in ("pass", "fail", "undecided"))
+    yield f"| {len(results.subjects):,}: {statuses} | {counted} | held {held} of {len(results.claims)} |"
+
+
+def _findings(title: str, found: Iterable[Located], rows: int) -> Iterator[str]:
+    grouped = groups.groups(found)
+    if not grouped:
+        return
+    yield from ("", f"### {title}", "")
+    yield "| finding | where | point | expected | actual | ulps |"
+    yield "| --- | --- | --- | --- | --- | ---: |"
+    yield from map(_row, grouped[:rows])
+    yield from _rest(len(grouped) - rows)
+
+
+def _row(group: groups.Group) -> str:
+    f = group.worst
+    cells = (
+        f"{f.severity} {f.verdict}, {group.title}, {component(f)}",
+        group.where,
+        numbers.point(f.point, group.subject.arguments, 6),
+        f.expected,
+        f.actual,
+        numbers.ulps(f.ulps),
+    )
+    return "| " + " | ".join(map(escaped, cells)) + " |"
+
+
+def _list(title: str, entries: Sequence[str], rows: int) -> Iterator[str]:
+    if not entries:
+        return
+    yield from ("", f"### {title}", "")
+    yield from (f"- {escaped(entry)}" for entry in entries[:rows])
+    yield from _rest(len(entries) - rows)
+
+
+def _rest(count: int) -> Iterator[str]:
+    if count > 0:
+        yield ""
+        yield f"and {count:,} more, in the HTML report."

@@ -1,0 +1,173 @@
+"""The matrix: a letter and a standing for each implementation, framework, dtype and regime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradcheck import dtypes
+from gradcheck.record import Results, Subject
+from gradcheck.reports import letters
+from gradcheck.reports.summary import RED, Located
+
+Key = tuple[str, ...]
+# (subject, quantity, verdict) -> the address of the finding on the page.
+Addresses = Mapping[tuple[Key, str, str], str]
+_WORST_STANDING = ("new", "expected", "minor")
+
+
+@dataclass(frozen=True)
+class Cell:
+    letter: str
+    standing: str
+    title: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; `spans[i]` is how many rows the i-th heading stands for, 0 where an earlier row has it."""
+
+    heading: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    spans: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of one specification under `columns`."""
+
+    specification: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A row an implementation, a column a dtype under each framework and mode."""
+
+    ways: tuple[tuple[str, str], ...]  # (framework, mode)
+    dtypes: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+EMPTY = Cell(letters.NOT_RUN, "not_run", "not run")
+
+
+def key(subject: Subject) -> Key:
+    """What tells a subject from every other one of a run."""
+    s = subject
+    return s.suite, s.specification, s.implementation, s.framework, s.dtype, s.mode
+
+
+def overview(results: Results, addresses: Addresses) -> Overview:
+    """One cell a subject, all regimes together."""
+    subjects = results.subjects
+    ways = tuple(dict.fromkeys((s.framework, s.mode) for s in subjects))
+    names = tuple(n for n in dtypes.NAMES if any(s.dtype == n for s in subjects))
+    columns = tuple(f"{framework} {mode} {dtype}" for framework, mode in ways for dtype in names)
+    blocks = []
+    for specification, group in by_specification(subjects).items():
+        cells = {(s.implementation, s.framework, s.mode, s.dtype): _subject(s, addresses) for s in group}
+        implementations = dict.fromkeys(s.implementation for s in group)
+        rows = tuple(
+            Row((i,), tuple(cells.get((i, *w, d), EMPTY) for w in ways for d in names)) for i in implementations
+        )
+        blocks.append(Block(specification, columns, rows))
+    return Overview(ways, names, tuple(blocks))
+
+
+def by_regime(results: Results, addresses: Addresses) -> tuple[Block, ...]:
+    """One cell a subject and regime, a block a specification; regimes in the order of the run."""
+    return tuple(_regimes(name, group, addresses) for name, group in by_specification(results.subjects).items())
+
+
+def by_specification(subjects: Iterable[Subject]) -> dict[str, list[Subject]]:
+    grouped: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        grouped.setdefault(subject.specification, []).append(subject)
+    return grouped
+
+
+def _regimes(specification: str, subjects: Sequence[Subject], addresses: Addresses) -> Block:
+    regimes = tuple(dict.fromkeys(regime for s in subjects for regime in s.regimes))
+    headings = [(s.implementation, f"{s.framework} {s.mode}", s.dtype) for s in subjects]
+    rows = (
+        Row(heading, tuple(_regime(s, s.regimes.get(regime, {}), addresses) for regime in regimes), spans)
+        for heading, spans, s in zip(headings, _spans(headings), subjects, strict=True)
+    )
+    return Block(specification, regimes, tuple(rows))
+
+
+def _spans(headings: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
+    """How many rows from each one on share its heading, and all left of it; 0 where the row above does so."""
+    spans = [[0] * len(heading) for heading in headings]
+    for level in range(len(headings[0]) if headings else 0):
+        start = 0
+        for i, heading in enumerate(headings):
+            if heading[: level + 1] != headings[start][: level + 1]:
+                start = i
+            spans[start][level] += 1
+    return [tuple(each) for each in spans]
+
+
+def _subject(subject: Subject, addresses: Addresses) -> Cell:
+    found = [Located(subject, f) for f in subject.findings]
+    if subject.status == "not_run":
+        return Cell(letters.NOT_RUN, "not_run", f"not run: {subject.error}" if subject.error else "not run")
+    if subject.status == "failed":
+        return Cell(letters.FAILED, "new", f"failed: {subject.error}", "#failed")
+    if subject.status == "missing" and not any(located.standing == "new" for located in found):
+        return Cell(letters.MISSING, "new", f"missing: {'; '.join(subject.missing)}", "#missing")
+    if found:
+        return _finding(subject, min(found, key=_badness), addresses)
+    return _counted(subject, subject.counts, addresses)
+
+
+def _badness(located: Located) -> tuple:
+    return _WORST_STANDING.index(located.standing), located.order
+
+
+def _finding(subject: Subject, located: Located, addresses: Addresses) -> Cell:
+    f = located.finding
+    others = len(subject.findings) - 1
+    title = f"{f.verdict} in the {f.quantity}" + (f" and {others} more" if others else "")
+    return Cell(letters.letter(f.verdict), located.standing, title, _address(subject, f.quantity, f.verdict, addresses))
+
+
+def _regime(subject: Subject, counts: Mapping[str, Mapping[str, int]], addresses: Addresses) -> Cell:
+    return _counted(subject, counts, addresses) if counts else EMPTY
+
+
+def _counted(subject: Subject, counts: Mapping[str, Mapping[str, int]], addresses: Addresses) -> Cell:
+    """The worst failure counted; without one the commonest pass, unless something is undecided."""
+    verdicts = [(quantity, v, n) for quantity, each in counts.items() for v, n in each.items() if n]
+    failing = [(quantity, v) for quantity, v, _ in verdicts if letters.kind(v) == "fail"]
+    title = ", ".join(f"{quantity}: {n} {v}" for quantity, v, n in verdicts)
+    if failing:
+        standing, _, (quantity, verdict) = min((*_standing(subject, each), each) for each in failing)
+        href = _address(subject, quantity, verdict, addresses)
+        return Cell(letters.letter(verdict), _WORST_STANDING[standing], title, href)
+    if any(letters.kind(v) == "undecided" for _, v, _ in verdicts):
+        return Cell("?", "undecided", title, "#undecided")
+    if not verdicts:
+        return EMPTY
+    totals: dict[str, int] = {}
+    for _, verdict, count in verdicts:
+        totals[verdict] = totals.get(verdict, 0) + count
+    return Cell(letters.letter(letters.commonest(totals)), "pass")
+
+
+def _standing(subject: Subject, failing: tuple[str, str]) -> tuple[int, int]:
+    """How bad a failing (quantity, verdict) is: by the findings of the subject, or else by its status."""
+    known = [
+        _WORST_STANDING.index(Located(subject, f).standing)
+        for f in subject.findings
+        if (f.quantity, f.verdict) == failing
+    ]
+    unlisted = "new" if subject.status in RED else "minor"
+    return min(known, default=_WORST_STANDING.index(unlisted)), letters.rank(failing[1])
+
+
+def _address(subject: Subject, quantity: str, verdict: str, addresses: Addresses) -> str:
+    return addresses.get((key(subject), quantity, verdict), "")

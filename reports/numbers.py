@@ -1,0 +1,65 @@
+"""Numbers as a reader wants them: the text of the results, arrays in brackets, bits on demand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from gradcheck.record import Numbers
+
+# An array longer than this is cut; results.json has the whole of it.
+LONGEST = 24
+
+
+def array(numbers: Numbers, longest: int = LONGEST) -> str:
+    """An array in nested brackets, as text; flat and cut after `longest` numbers where there are more."""
+    if len(numbers.values) > longest:
+        shape = "×".join(map(str, numbers.shape))
+        return f"[{', '.join(numbers.values[:longest])}, …] (shape {shape}, {len(numbers.values) - longest:,} more)"
+    return _nested(numbers.shape, iter(numbers.values))
+
+
+def _nested(shape: Sequence[int], values: Iterator[str]) -> str:
+    if not shape:
+        return next(values, "?")
+    return "[" + ", ".join(_nested(shape[1:], values) for _ in range(shape[0])) + "]"
+
+
+def point(arrays: Sequence[Numbers], names: Sequence[str] = (), longest: int = LONGEST) -> str:
+    """All arguments of a point on one line: `x = [0, 1], y = 2`."""
+    shown = (f"{name} = {array(numbers, longest)}" for name, numbers in named(arrays, names))
+    return ", ".join(shown)
+
+
+def named(arrays: Sequence[Numbers], names: Sequence[str] = ()) -> list[tuple[str, Numbers]]:
+    """Each array of a point with the name of its argument, `argument 1` where there is none."""
+    return [(names[i] if i < len(names) else f"argument {i + 1}", numbers) for i, numbers in enumerate(arrays)]
+
+
+def bits(text: str) -> str:
+    """Hexadecimal significand and binary exponent of one number's text; empty where it is no finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        return ""
+    if not math.isfinite(value):
+        return ""
+    significand, exponent = value.hex().split("p")
+    head, _, tail = significand.partition(".")
+    tail = tail.rstrip("0")
+    return f"{head}.{tail}p{exponent}" if tail else f"{head}p{exponent}"
+
+
+def array_bits(numbers: Numbers, longest: int = LONGEST) -> str:
+    """The array with every finite number in hexadecimal."""
+    values = tuple(bits(value) or value for value in numbers.values)
+    return array(Numbers(dtype=numbers.dtype, shape=numbers.shape, values=values), longest)
+
+
+def ulps(distance: float) -> str:
+    """An error in ulps: three digits, `∞` where there is no distance."""
+    if math.isnan(distance):
+        return "NaN"
+    if math.isinf(distance):
+        return "∞"
+    return f"{distance:,.3g}" if distance < 1e4 else f"{distance:.2e}"
