@@ -17,6 +17,11 @@ def outward_round(x: Array) -> Array:
     return apply("where", x >= 0.0, apply("floor", x + 0.5), apply("ceil", x - 0.5))
 
 
+def reduced(name: str, x: Array, axis: int | tuple[int, ...] | None, keepdims: bool = False) -> Array:
+    """The reduction `name` of the array namespace: sum, prod, max or min."""
+    return getattr(Namespace(x.graph), name)(x, axis=axis, keepdims=keepdims)
+
+
 def last(x: Array, axes: tuple[int, ...]) -> Array:
     """The named axes as one, the last."""
     kept = tuple(i for i in range(x.ndim) if i not in axes)

@@ -26,6 +26,7 @@ SAME: dict[str, str] = {
     **{"bessel_i0e": "i0e", "bessel_i1e": "i1e"},
     **{"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"},
     **{"and": "logical_and", "or": "logical_or", "xor": "logical_xor", "not": "logical_not"},
+    **{"eq_to": "equal", "lt_to": "less", "le_to": "less_equal"},
     **{"is_finite": "isfinite", "stop_gradient": "stop_gradient"},
 }
 

@@ -128,21 +128,24 @@ def _reduce_window(equation: Equation) -> Results:
     name = jax_reductions.monoid_of(params.pop("jaxpr"))
     if name is None or len(equation.operands) != 2:
         equation.refuse()
-    return [jax_reductions.combined(equation.array(0), equation.array(1), name, **params)]  # type: ignore[arg-type]
+    return [jax_reductions.combined(equation.array(0), equation.array(1), name, **params)]
 
 
 def _convert(equation: Equation) -> Results:
     """Between formats nothing happens to a number; a truth becomes 0 or 1; what is cut to an integer is concrete."""
-    source, target = (np.dtype(d) for d in (equation.operands[0].dtype, equation.params["new_dtype"]))
-    if target == bool and source != bool:
-        return [apply("not_equal", equation.array(0), 0.0)]
-    if target.kind in "iu" and source.kind not in "iub":
+    x, target = equation.array(0), np.dtype(equation.params["new_dtype"])
+    if target.kind == "b":
+        return [x if x.is_predicate else apply("not_equal", x, 0.0)]
+    if target.kind in "iu" and np.dtype(equation.operands[0].dtype).kind not in "iub":
         return [None]
-    return [gather(lambda p: p, equation.array(0)) if target == source else _as_number(equation.array(0))]
+    return [apply("where", x, 1.0, 0.0) if x.is_predicate else x]
 
 
-def _as_number(x: SymbolicArray) -> SymbolicArray:
-    return apply("where", x, 1.0, 0.0) if x.is_predicate else x
+def _reduce(equation: Equation) -> Results:
+    name = jax_reductions.monoid_of(equation.params["jaxpr"])
+    if name is None or len(equation.operands) != 2:
+        equation.refuse()
+    return [jax_reductions.reduced(equation.array(0), equation.array(1), name, equation.params["dimensions"])]
 
 
 INDEXING: dict[str, Callable[[Any], Results]] = {
@@ -164,5 +167,6 @@ INDEXING: dict[str, Callable[[Any], Results]] = {
     "top_k": _top_k,
     "select_n": _select_n,
     "reduce_window": _reduce_window,
+    "reduce": _reduce,
     "convert_element_type": _convert,
 }

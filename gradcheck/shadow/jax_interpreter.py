@@ -167,10 +167,10 @@ def _formula(formula: Callable[..., SymbolicArray]) -> Rule:
 def _structural(rearrange: Callable[..., Any]) -> Rule:
     def rule(equation: Equation) -> Sequence[SymbolicArray]:
         arrays = [equation.array(k) for k in range(len(equation.operands))]
-        parts = len(equation.results)
-        if parts == 1:
+        if not equation.eqn.primitive.multiple_results:
             return [gather(lambda *p: rearrange(*p, **equation.params), *arrays)]
-        return [gather(lambda *p, k=k: rearrange(*p, **equation.params)[k], *arrays) for k in range(parts)]
+        parts = range(len(equation.results))
+        return [gather(lambda *p, k=k: rearrange(*p, **equation.params)[k], *arrays) for k in parts]
 
     return rule
 

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.exact.namespace import Namespace, SymbolicArray, apply, gather, matmul
+from gradcheck.exact.namespace import SymbolicArray, apply, gather, matmul
 from gradcheck.shadow import formulas
+from gradcheck.shadow.jax_elementwise import SAME
 from gradcheck.shadow.recorder import pick, positions_of
 
 Array = SymbolicArray
 
 
 def _reduced(name: str) -> Callable[..., Array]:
-    return lambda x, axes, **_: getattr(Namespace(x.graph), name)(x, axis=tuple(axes))
+    return lambda x, axes, **_: formulas.reduced(name, x, tuple(axes))
 
 
 def _all_of(operation: str) -> Callable[..., Array]:
@@ -42,8 +43,7 @@ def _window(name: str) -> Callable[..., Array]:
 
     def reduce(x: Array, **geometry: Any) -> Array:
         seen = formulas.windows(positions_of(x.shape), **_geometry(**geometry))
-        axes = tuple(range(x.ndim, 2 * x.ndim))
-        return getattr(Namespace(x.graph), reduction)(pick(x, seen, neutral), axis=axes)
+        return formulas.reduced(reduction, pick(x, seen, neutral), tuple(range(x.ndim, 2 * x.ndim)))
 
     return reduce
 
@@ -69,8 +69,12 @@ def monoid_of(jaxpr: Any) -> str | None:
 
 def combined(x: Array, start: Array, name: str, **geometry: Any) -> Array:
     """`reduce_window` with any monoid: each window, and the starting value."""
-    operation = {"add": "add", "mul": "multiply", "max": "maximum", "min": "minimum"}[name]
-    return apply(operation, _window(name)(x, **geometry), start)
+    return apply(SAME[name], _window(name)(x, **geometry), start)
+
+
+def reduced(x: Array, start: Array, name: str, axes: Sequence[int]) -> Array:
+    """`reduce` with any monoid."""
+    return apply(SAME[name], _reduced(_MONOIDS[name][0])(x, axes), start)
 
 
 def _groups(ndim: int, *axes: Sequence[int]) -> tuple[int, ...]:
@@ -93,7 +97,7 @@ def _dot_general(a: Array, b: Array, dimension_numbers: Any, **_: Any) -> Array:
         ),
         b,
     )
-    return gather(lambda p: p.reshape(*batch, *a_free, *b_free), matmul(left, right))
+    return gather(lambda p: p.reshape((*batch, *a_free, *b_free)), matmul(left, right))
 
 
 def _conv_general_dilated(

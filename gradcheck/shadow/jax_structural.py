@@ -53,9 +53,11 @@ STRUCTURAL: dict[str, Callable[..., Positions | list[Positions]]] = {
     "rev": lambda p, dimensions: np.flip(p, tuple(dimensions)),
     "slice": _slice,
     "concatenate": lambda *p, dimension: np.concatenate(p, dimension),
+    "stack": lambda *p, axis: np.stack(p, axis),
+    "unstack": lambda p, axis: [np.take(p, k, axis) for k in range(p.shape[axis])],
     "pad": _pad,
     "split": _split,
     "tile": lambda p, reps: np.tile(p, reps),
     "optimization_barrier": lambda *p: list(p),
-    **dict.fromkeys(("copy", "copy_p", "name", "reduce_precision", "sharding_constraint"), _identity),
+    **dict.fromkeys(("copy", "copy_p", "name", "reduce_precision", "sharding_constraint", "stage"), _identity),
 }

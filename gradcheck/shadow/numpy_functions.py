@@ -25,7 +25,8 @@ def _structural(function: Function) -> Function:
             return function(x, *args, **kwargs)
         split = function(x.positions, *args, **kwargs)
         if isinstance(split, (list, tuple)):
-            return [x.rearranged(lambda a, k=k: function(a, *args, **kwargs)[k]) for k in range(len(split))]
+            part: Callable[[int], Function] = lambda k: lambda a: function(a, *args, **kwargs)[k]  # noqa: E731 - typed
+            return [x.rearranged(part(k)) for k in range(len(split))]
         return x.rearranged(lambda a: function(a, *args, **kwargs))
 
     return run
@@ -37,8 +38,8 @@ def _joining(function: Function) -> Function:
     def run(arrays: Sequence[Any], *args: Any, **kwargs: Any) -> WatchedArray:
         graph = next(a.graph for a in arrays if isinstance(a, WatchedArray))
         values = function([values_of(a) for a in arrays], *args, **kwargs)
-        symbols = [symbol_of(graph, a, values.dtype) for a in arrays]
-        return WatchedArray.new(gather(lambda *p: function(p, *args, **kwargs), *symbols), values)
+        together: Callable[..., np.ndarray] = lambda *p: function(p, *args, **kwargs)  # noqa: E731 - typed
+        return WatchedArray.new(gather(together, *(symbol_of(graph, a, values.dtype) for a in arrays)), values)
 
     return run
 
@@ -53,7 +54,7 @@ def _filling(function: Function) -> Function:
     return run
 
 
-def _pad(x: WatchedArray, pad_width: Any, mode: str = "constant", **kwargs: Any) -> WatchedArray:
+def _pad(x: WatchedArray, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> WatchedArray:
     values, places = np.pad(x.values, pad_width, mode, **kwargs), positions_of(x.shape)
     if mode != "constant":
         if mode not in ("edge", "reflect", "symmetric", "wrap") or kwargs.get("reflect_type", "even") != "even":
@@ -144,7 +145,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return np.power(np.sum(np.power(size, ord), **options), 1 / ord)
 
 
-def _sorted(x: WatchedArray, axis: int | None = -1, **options: Any) -> WatchedArray:
+def _sorted(x: Any, axis: int | None = -1, **options: Any) -> Any:
     x = np.ravel(x) if axis is None else x
     order = np.argsort(x.values, axis=-1 if axis is None else axis, **options)
     return np.take_along_axis(x, order, -1 if axis is None else axis).copy()
@@ -161,7 +162,7 @@ def _diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     return x
 
 
-def _quantile(x: WatchedArray, axis: int | None = None, keepdims: bool = False) -> Any:
+def _median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The median: the middle of the sorted numbers, or the mean of the two there."""
     x = np.sort(np.ravel(x) if axis is None else np.moveaxis(x, axis, -1))
     half = x.shape[-1] // 2
@@ -205,7 +206,7 @@ FUNCTIONS: dict[Function, Function] = {
     np.where: _where, np.clip: _clip, np.pad: _pad, np.mean: _mean, np.average: _average, np.var: _var,
     np.std: lambda *args, **kwargs: np.sqrt(_var(*args, **kwargs)),
     np.ptp: lambda x, axis=None: np.max(x, axis=axis) - np.min(x, axis=axis),
-    np.linalg.norm: _norm, np.sort: _sorted, np.sinc: _sinc, np.diff: _diff, np.median: _quantile,
+    np.linalg.norm: _norm, np.sort: _sorted, np.sinc: _sinc, np.diff: _diff, np.median: _median,
     np.linalg.vector_norm: lambda x, axis=None, keepdims=False, ord=2: _norm(
         np.ravel(x) if axis is None else x, ord, axis, keepdims
     ),
@@ -225,18 +226,18 @@ def _last_two(b: Any) -> tuple[int, int]:
     return -1, max(np.ndim(b) - 2, 0)
 
 
-def _nan_to_num(x: WatchedArray, nan: float, posinf: float | None, neginf: float | None) -> Any:
+def _nan_to_num(x: Any, nan: float, posinf: float | None, neginf: float | None) -> Any:
     top = np.finfo(x.dtype).max
     high, low = (float(top) if posinf is None else posinf), (float(-top) if neginf is None else neginf)
     x = np.where(np.isnan(x), nan, x)
     return np.where(x == math.inf, high, np.where(x == -math.inf, low, x))
 
 
-def _reshaped(x: WatchedArray, *shape: Any, **options: Any) -> WatchedArray:
+def _reshaped(x: Any, *shape: Any, **options: Any) -> Any:
     return np.reshape(x, shape[0] if len(shape) == 1 else shape, **options)
 
 
-def _transposed(x: WatchedArray, *axes: Any) -> WatchedArray:
+def _transposed(x: Any, *axes: Any) -> Any:
     return np.transpose(x, (axes[0] if len(axes) == 1 else axes) or None)
 
 

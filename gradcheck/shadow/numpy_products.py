@@ -49,7 +49,7 @@ def _parsed(subscripts: str, operands: Any) -> tuple[list[str], str]:
 
 
 def _spread(x: Any, term: str, names: str) -> Any:
-    """The operand with its axes in the order of `names`, length one where it has none; a repeated name is a diagonal."""
+    """The operand with its axes in the order of `names`, length one where it has none; a name twice is a diagonal."""
     for name in sorted(set(term)):
         while term.count(name) > 1:
             first, second = term.index(name), term.rindex(name)

@@ -24,7 +24,7 @@ _RENAMED: dict[str, str] = {
 # what the table has under no name
 _FORMULAS: dict[str, Callable[..., SymbolicArray]] = {
     "matmul": matmul,
-    "vecdot": lambda a, b: Namespace(a.graph).sum(apply("multiply", a, b), axis=-1),
+    "vecdot": lambda a, b: formulas.reduced("sum", apply("multiply", a, b), -1),
     "log_expit": lambda x: apply("log", apply("sigmoid", x)),
     "ldexp": lambda x, n: apply("multiply", x, apply("power", 2.0, n)),
     "deg2rad": lambda x: apply("multiply", x, apply("divide", Namespace(x.graph).pi, 180.0)),
@@ -101,7 +101,7 @@ def _reduce(graph: Recording, ufunc: np.ufunc, operands: Sequence[SymbolicArray]
     reduction, neutral = _REDUCTIONS[name]
     if where is not True:
         x = apply("where", symbol_of(graph, where, np.dtype(bool)), x, neutral)
-    result = getattr(Namespace(graph), reduction)(x, axis=axes, keepdims=keepdims)
+    result = formulas.reduced(reduction, x, axes, keepdims)
     initial = options.get("initial")
     if initial is None or initial is np._NoValue:
         return result
@@ -129,7 +129,7 @@ def _at(ufunc: np.ufunc, target: Any, key: Any, new: Any) -> None:
     plain = tuple(map(values_of, key)) if isinstance(key, tuple) else values_of(key)
     landing = np.asarray(target.positions[plain])
     spread = gather(lambda p: np.broadcast_to(p, landing.shape), symbol_of(target.graph, new, target.dtype))
-    combine = lambda table: getattr(Namespace(target.graph), reduction)(table, axis=-1)  # noqa: E731
+    combine = partial(formulas.reduced, reduction, axis=-1)
     target.storage.symbol = formulas.landed(target.storage.symbol, spread, landing, combine, neutral)
     ufunc.at(target.values, plain, values_of(new))
 
