@@ -11,7 +11,7 @@ from gradcheck.reference import bernoulli, iwae, wide
 from gradcheck.reference.wide import Wide
 from gradcheck.specification import Specification
 
-ROWS, INPUTS, HIDDEN, LATENT, SAMPLES = 3, 3, 4, 2, 3
+ROWS, INPUTS, HIDDEN, LATENT, SAMPLES = 3, 3, 4, 2, 2
 
 # the parameters in the order of the arguments; a layer is `x @ weight + bias`
 PARAMETERS: dict[str, tuple[int, ...]] = {
