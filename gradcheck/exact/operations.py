@@ -61,7 +61,7 @@ def _logic(name: str) -> Operation:
 def _any_to(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     extra = mask.ndim - len(shape)
     axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1)
-    return np.logical_or.reduce(mask, axis=axes).reshape(shape) if axes else np.asarray(mask)
+    return np.asarray(np.logical_or.reduce(mask, axis=axes)).reshape(shape) if axes else np.asarray(mask)
 
 
 def _where_forward(node: Node, condition: Predicate, a: np.ndarray, b: np.ndarray) -> np.ndarray:
