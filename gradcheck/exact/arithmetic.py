@@ -9,6 +9,7 @@ names functions, it never touches a ball itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from flint import arb
@@ -142,7 +143,7 @@ class BallArithmetic:
 
 def _unary(name: str) -> Callable[[np.ndarray], np.ndarray]:
     ufunc = np.frompyfunc(UNARY[name], 1, 1)
-    extend = np.frompyfunc(lambda x, y: extended(name, x, y), 2, 1)
+    extend = np.frompyfunc(partial(extended, name), 2, 1)
 
     def apply(x: np.ndarray) -> np.ndarray:
         y = balls.array(ufunc(x))
@@ -157,7 +158,7 @@ def _unary(name: str) -> Callable[[np.ndarray], np.ndarray]:
 
 def _several(name: str) -> Callable[..., np.ndarray]:
     function, arity = SEVERAL[name]
-    ufunc = np.frompyfunc(function, arity, 1)
+    ufunc = np.frompyfunc(function, arity, 1)  # type: ignore[call-overload]
     return lambda *x: balls.array(ufunc(*x))
 
 

@@ -109,7 +109,7 @@ def absorbed(balls: np.ndarray) -> np.ndarray:
         return balls
     signs = np.asarray(_middle(balls[loose]) > ZERO, dtype=bool)
     result = balls.copy()
-    result[loose] = np.where(signs, INFINITY, MINUS_INFINITY)
+    result[loose] = choose(signs, INFINITY, MINUS_INFINITY)
     return result
 
 

@@ -39,8 +39,12 @@ class Run:
 def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] | None = None) -> Run:
     """Run `graph` at arrays of balls, one for each input, at the working precision.
 
-    `held` gives the values of nodes that do not follow the inputs.
+    `held` gives the values of nodes that do not follow the inputs. Raises ValueError where the inputs have
+    other shapes than the graph was recorded for.
     """
+    recorded, given = [graph.nodes[i].shape for i in graph.inputs], [np.shape(x) for x in inputs]
+    if recorded != given:
+        raise ValueError(f"the graph was recorded for inputs of shapes {recorded}, it was given {given}")
     values: list[Any] = []
     feed = iter(inputs)
     vague = presumed = False

@@ -140,7 +140,10 @@ class Neighbourhood:
         return of_sequence([r / s for r, s in zip(rises, step, strict=True)])
 
     def _rise(self, k: int, index: tuple[int, ...], direction: int, power: int) -> arb:
-        """How much the sum of the output rises; outputs infinite on both sides do not rise."""
+        """How much the sum of the output rises; outputs infinite on both sides do not rise.
+
+        An undefined output does not count: what it depends on has no derivative to begin with.
+        """
         inputs = self._moved({k: {index: (direction, 1)}}, self.step_exponent * power)
         run = forward(self.graph, inputs, self.base.held())
         moved, base = _unless_vague(run, run.output), self.base_output
@@ -148,7 +151,7 @@ class Neighbourhood:
         if open_.any():  # another component is singular too: x log x of two zeros
             moved = balls.choose(open_, self._output_nudged(inputs, k, index), moved)
         stays = balls.is_infinite(base) & balls.is_infinite(moved) & np.asarray(base == moved, dtype=bool)
-        rises = balls.choose(stays, balls.ZERO, moved - base)
+        rises = balls.choose(stays | balls.is_nan(base), balls.ZERO, moved - base)
         return balls.array(np.add.reduce(rises.reshape(-1)) + balls.ZERO).item()
 
     def _output_nudged(self, inputs: list[np.ndarray], k: int, index: tuple[int, ...]) -> np.ndarray:
@@ -221,7 +224,7 @@ def toward_infinity(
     Returns object arrays of `Limit`. Used where the formula at the infinity itself gives nan.
     """
     runs = []
-    with balls.precision(16 * INFINITE_STEP_BITS):
+    with balls.precision(32 * INFINITE_STEP_BITS):
         for power in POWERS:
             far = arb(2) ** (INFINITE_STEP_BITS * power)
             inputs = [_replace_infinite(balls.from_numbers(a), far) for a in arrays]

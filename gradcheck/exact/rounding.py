@@ -8,6 +8,7 @@ import numpy as np
 from flint import arb
 
 from gradcheck.dtypes import Format
+from gradcheck.exact import balls
 
 
 def round_exact(number: arb, f: Format) -> float:
@@ -49,7 +50,8 @@ def round_ball(ball: arb, f: Format) -> float | None:
         return round_exact(ball, f)
     if not ball.is_finite():
         return None
-    low, high = round_exact(ball.lower(), f), round_exact(ball.upper(), f)
+    with balls.precision(max(ball.bits(), f.precision) + 64):  # the ends are themselves rounded outward
+        low, high = round_exact(ball.lower(), f), round_exact(ball.upper(), f)
     return low + 0.0 if low == high else None  # + 0.0: a ball around zero has no sign
 
 

@@ -189,7 +189,11 @@ STAIRS = {
         pairs((-1e300, -7.5, 0.1, 800.0, 3.4e38), (-0.3, 0.7, 1e-5, 9e4)),
         {0: zero, 1: zero},
     ),
-    "fmod": Subject(lambda x, y: x - truncated(x / y) * y, pairs((-1e300, -7.5, 0.1, 800.0), (-0.3, 0.7, 1e-5, 9e4))),
+    "fmod": Subject(
+        lambda x, y: x - truncated(x / y) * y,
+        pairs((-1e300, -7.5, 0.1, 800.0), (-0.3, 0.7, 1e-5, 9e4)),
+        {1: lambda x, y: -truncated(x / y)},
+    ),
     "remainder": Subject(
         lambda x, y: x - mpmath.floor(x / y) * y,
         pairs((-1e300, -7.5, 0.1, 800.0), (-0.3, 0.7, 1e-5, 9e4)),
