@@ -131,7 +131,9 @@ def _records(specification: Specification, losses: Losses, suite: str, where: st
     return tuple(_record(specification, p, p.judge(losses), suite, where) for p in specification.properties)
 
 
-def _record(specification: Specification, asked: Property, judgement: Judgement, suite: str, where: str):
+def _record(
+    specification: Specification, asked: Property, judgement: Judgement, suite: str, where: str
+) -> PropertyRecord:
     reason = f"; {asked.fails_because}" if asked.fails_because and not judgement.holds else ""
     return PropertyRecord(
         suite=suite,

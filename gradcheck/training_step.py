@@ -79,8 +79,8 @@ class _Runner:
     batch: Arrays
 
     def moved(self, rate: Any) -> tuple[Any, ...]:
-        copies = [tuple(array.copy() for array in arrays) for arrays in (self.parameters, self.batch)]
-        moved = tuple(np.asarray(part) for part in self.step(*copies, rate))
+        parameters, batch = (tuple(array.copy() for array in arrays) for arrays in (self.parameters, self.batch))
+        moved = tuple(np.asarray(part) for part in self.step(parameters, batch, rate))
         expected = [p.shape for p in self.parameters]
         if [part.shape for part in moved] != expected:
             raise ValueError(
@@ -92,7 +92,7 @@ class _Runner:
     def displacement(self, rate: Any) -> list[Any]:
         return [p - m.astype(p.dtype) for p, m in zip(self.parameters, self.moved(rate), strict=True)]
 
-    def rounding(self, rate: float) -> float:
+    def rounding(self, rate: Any) -> float:
         """A bound on what rounding does to the displacement divided by the smallest rate."""
         moved = self.moved(rate)
         sizes = [_largest(self.parameters), _largest(moved)]

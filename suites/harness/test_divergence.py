@@ -87,7 +87,7 @@ def test_rounding_lowers_the_threshold_only_where_a_pass_amplifies():
 def test_one_sample_alone_diverges_at_its_own_limit():
     (matrix,) = HESSIANS[2:]
     limit = divergence.batch_threshold(matrix)
-    course = run(SAMPLES[2:], passes=10**4)(1.01 * limit)
+    course = run(SAMPLES[2:], passes=10**4)(1.1 * limit)
     assert course.diverged
     assert course.first_non_finite is not None
 

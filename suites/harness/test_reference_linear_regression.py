@@ -1,4 +1,4 @@
-"""References of the squared error of a line, against exact rationals and mpmath-free algebra."""
+"""References of the squared error of a line, against exact rationals."""
 
 from __future__ import annotations
 
