@@ -122,7 +122,7 @@ def backward(run: Run, seed: np.ndarray | Adjoint, sources: Sequence[int]) -> li
 def _merged(a: Any, b: Any) -> Any:
     if a is None:
         return b
-    return a | b if isinstance(a, np.ndarray) else a.plus(b)
+    return np.asarray(a | b) if isinstance(a, np.ndarray) else a.plus(b)
 
 
 def _gradient(flow: Adjoint | None, shape: tuple[int, ...]) -> np.ndarray:
