@@ -27,10 +27,14 @@ Rule = Callable[["Equation"], Sequence[SymbolicArray | None]]
 
 
 class Interpreter:
-    """Records one run. `steered`: values of this run decided a branch or an index, so that another may differ."""
+    """Records one run. `steered`: values of this run decided a branch or an index, so that another may differ.
+
+    `caller`: the user's line that called the function of JAX's own that is open, if one is. JAX traces
+    such a function once, so that its equations know its first caller only.
+    """
 
     def __init__(self) -> None:
-        self.graph, self.steered = Recording(), False
+        self.graph, self.steered, self.caller = Recording(), False, ""
         self._alive: dict[int, list[Any]] = {}
 
     def concrete(self, value: Value) -> Any:
@@ -70,11 +74,17 @@ class Interpreter:
         """The values of the results of one equation."""
         equation = Equation(self, eqn, operands)
         if equation.name in CONTROL and not equation.is_random:
-            return CONTROL[equation.name](self, eqn, operands)
+            return self._open(equation)
         arrays = self._symbolic(equation)
         for value, array in zip(equation.results, arrays, strict=True):
             value.array = array
         return equation.results
+
+    def _open(self, equation: Equation) -> list[Value]:
+        outer, self.caller = self.caller, equation.location if _holds_library_code(equation.eqn) else ""
+        results = CONTROL[equation.name](self, equation.eqn, equation.operands)
+        self.caller = outer
+        return results
 
     def _symbolic(self, equation: Equation) -> Sequence[SymbolicArray | None]:
         rule = RULES.get(equation.name)
@@ -117,6 +127,8 @@ class Equation:
 
     @property
     def location(self) -> str:
+        if self.interpreter.caller:
+            return self.interpreter.caller
         traceback = self.eqn.source_info.traceback
         frames = [] if traceback is None else [(f.file_name, f.line_num) for f in traceback.frames]
         return user_line(frames, _LIBRARY)
@@ -140,6 +152,14 @@ class Equation:
     def _evaluate(self, *operands: Any) -> Sequence[Any]:
         results = self.native(*operands, **self.params)
         return results if self.eqn.primitive.multiple_results else (results,)
+
+
+def _holds_library_code(eqn: Any) -> bool:
+    """Whether the body of a nested call is JAX's own; `debug_info` says "name at file:line"."""
+    held = [b for part in eqn.params.values() for b in (part if isinstance(part, tuple) else (part,))]
+    bodies = [getattr(b, "jaxpr", b) for b in held if hasattr(b, "eqns") or hasattr(b, "jaxpr")]
+    sources = [str(getattr(getattr(b, "debug_info", None), "func_src_info", "")) for b in bodies]
+    return any(f" at {folder}" in source for source in sources for folder in _LIBRARY)
 
 
 def _is_float(value: Value) -> bool:
