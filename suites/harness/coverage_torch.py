@@ -172,3 +172,20 @@ TORCH_FAILS: dict[tuple[str, str], str] = {
     ("activation", "hardsigmoid"): "its backward pass multiplies by 1/6 in float32, in float64 too",
     ("distribution", "GeneralizedPareto"): "log_prob mixes float32 and float64: it raises in float64",
 }
+# Torch has no derivative of these to compare with.
+WITHOUT_DERIVATIVE: set[tuple[str, str]] = {("array", "floor_divide")}
+# What is not to be covered: helpers, other spellings of the same, random numbers, no value of its own.
+OTHER: dict[str, set[str]] = {
+    "torch.nn.functional": {
+        *("assert_int_or_pair", "boolean_dispatch", "handle_torch_function", "has_torch_function"),
+        *("has_torch_function_unary", "has_torch_function_variadic", "upsample_bilinear", "upsample_nearest"),
+        *("alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout", "gumbel_softmax"),
+        *("fractional_max_pool2d", "fractional_max_pool2d_with_indices"),
+        *("fractional_max_pool3d", "fractional_max_pool3d_with_indices"),
+        *(f"{kind}_pool{n}d_with_indices" for kind in ("max", "adaptive_max") for n in (1, 2, 3)),
+        *("native_channel_shuffle", "one_hot", "grouped_mm", "scaled_grouped_mm", "scaled_mm"),
+        "multi_head_attention_forward",
+    },
+    "torch.special": set(),
+    "torch.distributions": {"Distribution", "ExponentialFamily", "Transform"},
+}
