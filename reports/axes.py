@@ -16,6 +16,8 @@ from gradcheck import dtypes
 
 # Errors below this are drawn at it: a hundredth of an ulp is as good as right.
 SMALLEST = 1e-2
+# And errors above this at it: beyond 2**53 ulps nothing of the answer is right in any of the formats.
+LARGEST = 1e20
 ZERO_BAND = math.log10(SMALLEST) - 1.0
 # Room between the numbers and a band, as a part of the whole line of floats.
 _GAP = 0.07
@@ -37,14 +39,14 @@ def up(ulps: np.ndarray, verdicts: np.ndarray, top: float) -> np.ndarray:
     ulps = np.asarray(ulps, dtype=np.float64)
     nan = (verdicts == "spurious_nan") | np.isnan(ulps)
     finite = np.where(np.isfinite(ulps) & (ulps > 0), ulps, 1.0)
-    places = np.where(ulps == 0, ZERO_BAND, np.log10(np.maximum(finite, SMALLEST)))
+    places = np.where(ulps == 0, ZERO_BAND, np.log10(np.clip(finite, SMALLEST, LARGEST)))
     return np.where(nan, top + 1.0, np.where(np.isinf(ulps), top, places))
 
 
 def top_of(ulps: np.ndarray) -> float:
     """Where the band of infinities lies: a decade above the largest finite error, and above 100 ulps."""
     finite = ulps[np.isfinite(ulps)]
-    return math.ceil(math.log10(max(100.0, finite.max(initial=1.0)))) + 1.0
+    return math.ceil(math.log10(min(max(100.0, finite.max(initial=1.0)), LARGEST))) + 1.0
 
 
 def inputs(ordinals: np.ndarray, dtype: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from gradcheck.reports.summary import Located, Summary, component, name
 
 LINES = 60
 # The most rows of each table and list; with their headings they stay within `LINES`.
-_ROWS = {"new": 10, "missing": 6, "failed": 6, "claims": 5, "properties": 3, "expected": 5}
+_ROWS = {"new": 8, "missing": 3, "failed": 3, "claims": 2, "properties": 2, "expected": 3}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$@&:])")
 
 

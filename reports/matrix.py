@@ -67,7 +67,7 @@ def overview(results: Results, addresses: Addresses) -> Overview:
     names = tuple(n for n in dtypes.NAMES if any(s.dtype == n for s in subjects))
     columns = tuple(f"{framework} {mode} {dtype}" for framework, mode in ways for dtype in names)
     blocks = []
-    for specification, group in by_specification(subjects).items():
+    for specification, group in by_specification(subjects):
         cells = {(s.implementation, s.framework, s.mode, s.dtype): _subject(s, addresses) for s in group}
         implementations = dict.fromkeys(s.implementation for s in group)
         rows = tuple(
@@ -79,14 +79,15 @@ def overview(results: Results, addresses: Addresses) -> Overview:
 
 def by_regime(results: Results, addresses: Addresses) -> tuple[Block, ...]:
     """One cell a subject and regime, a block a specification; regimes in the order of the run."""
-    return tuple(_regimes(name, group, addresses) for name, group in by_specification(results.subjects).items())
+    return tuple(_regimes(name, group, addresses) for name, group in by_specification(results.subjects))
 
 
-def by_specification(subjects: Iterable[Subject]) -> dict[str, list[Subject]]:
-    grouped: dict[str, list[Subject]] = {}
+def by_specification(subjects: Iterable[Subject]) -> list[tuple[str, list[Subject]]]:
+    """The subjects of each specification with its name; two suites that share one stay apart."""
+    grouped: dict[tuple[str, str], list[Subject]] = {}
     for subject in subjects:
-        grouped.setdefault(subject.specification, []).append(subject)
-    return grouped
+        grouped.setdefault((subject.suite, subject.specification), []).append(subject)
+    return [(specification, group) for (_, specification), group in grouped.items()]
 
 
 def _regimes(specification: str, subjects: Sequence[Subject], addresses: Addresses) -> Block:

@@ -14,7 +14,7 @@ from bokeh.resources import Resources
 
 from gradcheck import dtypes
 from gradcheck.record import Sample, Subject
-from gradcheck.reports import axes, letters, text
+from gradcheck.reports import axes, letters, matrix, text
 
 # Verdict -> colour (Okabe and Ito, "Color Universal Design", 2008) and marker: either alone tells them apart.
 _MARKS: dict[str, tuple[str, str]] = {
@@ -55,17 +55,23 @@ def script() -> str:
 
 def plots(subjects: Iterable[Subject]) -> tuple[Plots, ...]:
     """The plots of each specification that has samples, in the order of the run."""
-    gathered: dict[str, dict[str, list[tuple[Subject, Sample]]]] = {}
+    named = [(name, _samples(group)) for name, group in matrix.by_specification(subjects)]
+    return tuple(_plots(name, found, f"plot{i}") for i, (name, found) in enumerate(named) if found)
+
+
+def _samples(subjects: Iterable[Subject]) -> dict[str, list[tuple[Subject, Sample]]]:
+    """The samples of each dtype, with the subject each is of."""
+    found: dict[str, list[tuple[Subject, Sample]]] = {}
     for subject in subjects:
         for sample in subject.samples:
-            gathered.setdefault(subject.specification, {}).setdefault(subject.dtype, []).append((subject, sample))
-    return tuple(_plots(name, by_dtype, f"plot{i}") for i, (name, by_dtype) in enumerate(gathered.items()))
+            found.setdefault(subject.dtype, []).append((subject, sample))
+    return found
 
 
-def _plots(name: str, by_dtype: Mapping[str, list[tuple[Subject, Sample]]], target: str) -> Plots:
-    names = [n for n in dtypes.NAMES if n in by_dtype]
-    items = tuple(_item(_figure(by_dtype[dtype], dtype), f"{target}-{dtype}") for dtype in names)
-    samples = [sample for each in by_dtype.values() for _, sample in each]
+def _plots(name: str, found: Mapping[str, list[tuple[Subject, Sample]]], target: str) -> Plots:
+    names = [n for n in dtypes.NAMES if n in found]
+    items = tuple(_item(_figure(found[dtype], dtype), f"{target}-{dtype}") for dtype in names)
+    samples = [sample for each in found.values() for _, sample in each]
     failures = sum(letters.kind(sample.verdict) == "fail" for sample in samples)
     return Plots(name, len(samples), failures, items)
 
@@ -81,7 +87,7 @@ def _figure(samples: list[tuple[Subject, Sample]], dtype: str) -> figure:
     drawn = {"passes, binned": [_bins(plot, x[passing], y[passing])]} if passing.any() else {}
     who = np.array([_who(subject, sample) for subject, sample in samples])
     regimes = np.array([text.one_line(sample.regime) for _, sample in samples])
-    data = {"x": x.astype(np.float32), "y": y.astype(np.float32), "ulps": ulps.astype(np.float32)}
+    data = {"x": x.astype(np.float32), "y": y.astype(np.float32), "ulps": ulps}
     data |= {"input": axes.inputs(ordinals, dtype), "who": who, "regime": regimes}
     drawn |= dict(_failures(plot, data, verdicts, passing))
     _legend(plot, drawn)

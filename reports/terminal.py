@@ -111,4 +111,4 @@ def _list(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
 
 def _wrapped(line: str, indent: int = 4) -> Padding:
     """One entry, wrapped behind its indent. `Text`, not a string: text from outside is no markup."""
-    return Padding(Text(text.shortened(line, _LINE), overflow="fold"), (0, 0, 0, indent))
+    return Padding(Text(text.shortened(line, _LINE), overflow="fold"), (0, 0, 0, indent), expand=False)

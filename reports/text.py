@@ -27,7 +27,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """`printable(text)` with every run of white space made one blank."""
-    return " ".join(printable(text).split())
+    return printable(" ".join(text.split()))
 
 
 def shortened(text: str, length: int) -> str:

@@ -230,7 +230,7 @@ def _properties() -> tuple[PropertyRecord, ...]:
 
 
 def troubled(components: int = 40) -> Results:
-    """`typical` with one of everything that turns a run red, every verdict and every status, hostile text throughout."""
+    """`typical` with everything that turns a run red, every verdict and every status, hostile text throughout."""
     base = typical(components)
     one_each = {v.value: 1 for v in Verdict}
     everything = {"value": one_each, "gradient": one_each}

@@ -1,0 +1,201 @@
+"""The page: complete without a script or a network, safe with text from anywhere, small and quick."""
+
+import base64
+import hashlib
+import json
+import re
+import time
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+import sample_results
+from sample_results import HOSTILE, finding, subject
+
+from gradcheck.record import Results
+from gradcheck.reports import html, letters
+from gradcheck.verdict import Verdict
+
+# What may stand in a page: anything else came from a text that was not escaped.
+_TAGS = (
+    "a abbr article b body button caption code dd details div dl dt h1 h2 h3 h4 head header html i li main meta nav "
+    "noscript ol p pre script section small span strong style summary table tbody td th thead time title tr ul"
+)
+TAGS = set(re.split(" ", _TAGS))
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """A page as lists: the elements with their attributes, the text of each script, the text of each cell."""
+
+    def __init__(self, source: str):
+        super().__init__()
+        self.elements: list[tuple[str, dict]] = []
+        self.scripts: list[tuple[dict, str]] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.cells: list[tuple[str, str]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "script":
+            self.scripts.append((dict(attributes), ""))
+        if tag == "td":
+            self.cells.append((dict(attributes).get("class") or "", ""))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        inside = self.open[-1] if self.open else ""
+        if inside == "script":
+            self.scripts[-1] = (self.scripts[-1][0], self.scripts[-1][1] + data)
+        elif inside != "style":
+            self.text.append(data)
+            if "td" in self.open:
+                self.cells[-1] = (self.cells[-1][0], self.cells[-1][1] + data.strip())
+
+
+@cache
+def source(name: str) -> str:
+    return html.render(getattr(sample_results, name)())
+
+
+@cache
+def page(name: str) -> Page:
+    return Page(source(name))
+
+
+def test_the_first_lines_say_whether_it_is_clean_and_how_many_are_new():
+    words = " ".join("".join(page("troubled").text).split())
+    start = words.index("gradient and stability report")
+    head = words[start : start + 400]
+    assert "4 unexpected findings, 2 missing expected findings, 1 failed subject" in head
+    assert "Clean: nothing unexpected, nothing missing." in "".join(page("typical").text)
+
+
+def test_the_sections_come_in_the_order_of_the_design():
+    sections = [a.get("id") for tag, a in page("typical").elements if tag == "section" and a.get("id")]
+    assert sections == [
+        "verdicts", "findings", "matrix", "claims", "properties", "subjects", "plots", "details",
+        "second-opinion", "undecided", "environment",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["typical", "troubled"])
+def test_no_text_from_outside_becomes_markup(name):
+    found = page(name)
+    assert found.open == []
+    assert {tag for tag, _ in found.elements} <= TAGS
+    assert not [key for _, attributes in found.elements for key in attributes if key.startswith("on")]
+    assert "alert(1)" in source(name) or name == "typical"
+
+
+def test_every_hostile_text_is_shown_in_full():
+    shown = "".join(page("troubled").text)
+    assert shown.count("<script>alert(1)</script>") > 30
+    assert "{{7*7}}" in shown
+    assert HOSTILE not in shown  # the control characters are escapes now
+
+
+def test_hostile_text_stays_inside_the_data_of_the_plots():
+    data = [text for attributes, text in page("troubled").scripts if attributes.get("type") == "application/json"]
+    assert not [text for text in data if "<" in text or ">" in text or "&" in text]
+    assert any("<script>" in json.dumps(json.loads(text)) for text in data)
+
+
+def test_the_page_fetches_nothing():
+    for tag, attributes in page("troubled").elements:
+        assert not {"src", "srcset", "data", "action", "poster"} & attributes.keys(), tag
+        assert attributes.get("href", "#").startswith("#")
+    styles = re.findall(r"<style>(.*?)</style>", source("troubled"), re.DOTALL)
+    assert len(styles) == 1
+    assert "url(" not in styles[0]
+    assert "@import" not in styles[0]
+
+
+def test_only_the_scripts_of_the_page_may_run():
+    policy = next(a["content"] for tag, a in page("troubled").elements if a.get("http-equiv"))
+    code = [text for attributes, text in page("troubled").scripts if not attributes.get("type")]
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in code]
+    assert re.findall(r"'sha256-([^']+)'", policy) == digests
+    assert policy.startswith("default-src 'none'")
+    assert not [key for _, attributes in page("troubled").elements for key in attributes if key == "style"]
+
+
+@pytest.mark.parametrize("name", ["typical", "troubled"])
+def test_every_link_leads_somewhere(name):
+    ids = [a["id"] for _, a in page(name).elements if "id" in a]
+    links = [a["href"][1:] for tag, a in page(name).elements if tag == "a"]
+    assert len(set(ids)) == len(ids)
+    assert set(links) <= set(ids)
+
+
+@pytest.mark.parametrize("name", ["typical", "troubled"])
+def test_every_cell_of_the_matrix_has_a_letter(name):
+    known = {*letters.LETTERS.values(), letters.NOT_RUN, letters.FAILED, letters.MISSING}
+    cells = [(kind, text) for kind, text in page(name).cells if kind in letters.STANDINGS]
+    assert len(cells) > 128
+    assert {text for _, text in cells} <= known
+
+
+def test_not_run_has_its_own_mark_and_is_never_a_pass():
+    cells = [cell for cell in page("troubled").cells if cell[0] in letters.STANDINGS]
+    assert ("not_run", letters.NOT_RUN) in cells
+    assert all((kind == "not_run") == (text == letters.NOT_RUN) for kind, text in cells)
+    assert not [text for kind, text in cells if kind == "pass" and not letters_of("pass") >= {text}]
+
+
+def letters_of(kind: str) -> set[str]:
+    return {letter for verdict, letter in letters.LETTERS.items() if letters.kind(verdict) == kind}
+
+
+def test_the_legend_names_every_verdict_and_no_letter_twice():
+    shown = "".join(page("typical").text)
+    for verdict in Verdict:
+        assert letters.meaning(verdict) in shown
+    assert len({*letters.LETTERS.values(), letters.NOT_RUN, letters.FAILED, letters.MISSING}) == len(Verdict) + 3
+
+
+def test_tables_can_be_read_aloud():
+    for tag, attributes in page("typical").elements:
+        assert tag != "th" or attributes.get("scope")
+
+
+def test_a_finding_is_shown_with_all_that_is_known():
+    known = finding(known="as the textbook has it", expected="0.1")
+    shown = html.render(Results(subjects=(subject(findings=(known,)),)))
+    words = "".join(Page(shown).text)
+    cause = known.cause
+    facts = (known.enclosure, known.advice, known.known, known.snippet, cause.sentence, cause.location, "backward pass")
+    for fact in (*facts, "x = [0, 1e-30]", "0x1.999999999999ap-4", "∞ ulps"):
+        assert fact in words, fact
+
+
+def test_findings_beyond_the_limit_keep_a_row_and_the_page_says_so(monkeypatch):
+    monkeypatch.setattr(html, "DETAILED", 3)
+    found = tuple(finding(index=(i,), expected=f"{i}.25") for i in range(6))
+    shown = "".join(Page(html.render(Results(subjects=(subject(findings=found),)))).text)
+    assert "The 3 worst findings are shown in full" in shown
+    assert shown.count("Component") == 4  # three in full, and the heading of the table
+    assert all(f"{i}.25" in shown for i in range(6))
+
+
+def test_two_suites_that_share_a_specification_stay_apart():
+    bad = subject(suite="other", status="unexpected", findings=(finding(),))
+    for subjects in ((subject(), bad), (bad, subject())):
+        cells = Page(html.render(Results(subjects=subjects))).cells
+        assert ("new", "N") in cells
+
+
+@pytest.mark.parametrize("share", [0.08, 1.0])
+def test_fifty_thousand_components_stay_small(share):
+    results = sample_results.large(share)
+    assert sum(len(s.samples) for s in results.subjects) >= 50_000
+    start = time.perf_counter()
+    size = len(html.render(results).encode("utf-8"))
+    assert size < 5_000_000
+    assert time.perf_counter() - start < 30  # about 2 s; the rest is for a busy machine

@@ -1,0 +1,114 @@
+"""What every report says first."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from sample_results import finding, numbers, subject, troubled, typical
+
+from gradcheck.record import ClaimRecord, PropertyRecord, Results
+from gradcheck.reports.groups import groups
+from gradcheck.reports.numbers import array, bits, point, ulps
+from gradcheck.reports.summary import Summary, component
+
+CLAIM = ClaimRecord(suite="s", name="c", text="t", holds=False)
+PROPERTY = PropertyRecord(suite="s", specification="p", claim="c", holds=True, expected=True, witness="w")
+
+
+def summary(*findings, **results):
+    return Summary(Results(subjects=(subject(findings=findings),), **results))
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        (Results(subjects=(subject(findings=(finding(),)),)), "1 unexpected finding."),
+        (Results(subjects=(subject(missing=("a", "b")),)), "2 missing expected findings."),
+        (Results(subjects=(subject(status="failed"),)), "1 failed subject."),
+        (Results(subjects=(subject(status="unexpected"),)), "1 unexpected subject."),
+        (Results(subjects=(), claims=(CLAIM, CLAIM)), "2 claims not held."),
+        (Results(subjects=(), properties=(replace(PROPERTY, holds=False),)), "1 property not as expected."),
+        (Results(subjects=(), properties=(replace(PROPERTY, expected=False),)), "1 property not as expected."),
+    ],
+)
+def test_everything_bad_turns_a_run_red_and_is_named(results, said):
+    assert not Summary(results).clean
+    assert Summary(results).headline == said
+
+
+def test_expected_and_minor_findings_leave_a_run_clean():
+    counted = summary(finding(known="as written"), finding(severity="minor"), properties=(PROPERTY,))
+    assert counted.clean
+    assert counted.headline.startswith("Clean")
+    assert [located.standing for located in counted.findings] == ["expected", "minor"]
+
+
+def test_findings_come_worst_first():
+    minor = finding("spurious_nan", severity="minor")
+    inaccurate, far, near = finding("inaccurate"), finding("wrong", ulps=1e9), finding("wrong", ulps=1e8)
+    simple = finding("wrong", ulps=1e8, point=(numbers(("1",)),))
+    ordered = summary(minor, inaccurate, near, simple, far).findings
+    assert [located.finding for located in ordered] == [far, simple, near, inaccurate, minor]
+
+
+def test_a_distance_that_is_not_a_number_does_not_upset_the_order():
+    undefined, infinite, finite = (finding("wrong", ulps=u) for u in (math.nan, math.inf, 1.0))
+    assert summary(finite, undefined, infinite).findings[-1].finding is finite
+
+
+def test_a_verdict_and_a_severity_of_a_later_version_come_last():
+    later = finding("spooky", severity="odd")
+    assert summary(later, finding("inaccurate")).findings[-1].finding is later
+
+
+def test_components_add_up_over_the_subjects():
+    counted = Summary(typical(components=4))
+    assert counted.components["value"]["accurate"] == sum(s.counts["value"]["accurate"] for s in typical(4).subjects)
+    assert counted.kinds()["undecided"] == 0
+    assert Summary(troubled(4)).kinds()["undecided"] == 6
+
+
+def test_the_same_failure_of_one_implementation_is_one_group():
+    grouped = groups(Summary(typical(components=4)).standing("expected"))
+    first = grouped[0]
+    assert len(first.members) == 12
+    assert first.where == "jax, torch · float16, bfloat16, float32, float64 · eager, jit"
+    assert first.components == 12 * 12
+    assert len({(g.title, g.worst.quantity, g.worst.verdict) for g in grouped}) == len(grouped)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"index": (1, 2)}, "gradient of x[1, 2]"),
+        ({"index": (), "argument_name": None}, "gradient of argument 1"),
+        ({"quantity": "value", "index": (0,)}, "value[0]"),
+    ],
+)
+def test_a_component_is_named(changes, said):
+    assert component(finding(**changes)) == said
+
+
+def test_numbers_are_shown_as_they_are():
+    assert array(numbers(("0", "-0", "nan", "inf"), shape=(2, 2))) == "[[0, -0], [nan, inf]]"
+    assert array(numbers(("0.1",), shape=())) == "0.1"
+    assert array(numbers((), shape=(0,))) == "[]"
+    assert point((numbers(("1",)), numbers(("2",), shape=())), ("x",)) == "x = [1], argument 2 = 2"
+    cut = array(numbers(tuple(map(str, range(30))), shape=(5, 6)))
+    assert cut.endswith(", 23, …] (shape 5×6, 6 more)")
+
+
+@pytest.mark.parametrize("value", [0.1, -1e-30, 5e-324, 1.5, 0.0])
+def test_bits_read_back_as_the_number(value):
+    assert float.fromhex(bits(repr(value))) == value
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "[-1, 1]", "<b>"])
+def test_what_is_no_finite_number_has_no_bits(text):
+    assert bits(text) == ""
+
+
+def test_ulps_are_three_digits_and_never_blank():
+    assert [ulps(u) for u in (0.0, 0.12345, 1234.5, 1e12, math.inf, math.nan)] == [
+        "0", "0.123", "1.23e+03", "1.00e+12", "∞", "NaN",
+    ]  # fmt: skip
