@@ -15,9 +15,10 @@ import numpy as np
 from gradcheck import dtypes
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.namespace import SymbolicArray, apply
-from gradcheck.frameworks.call import Call, label
+from gradcheck.frameworks.call import Call, label, location
 from gradcheck.frameworks.compiled import Compiled
 from gradcheck.frameworks.jax import FRAMEWORK
+from gradcheck.shadow.errors import UnsupportedOperation
 from gradcheck.shadow.jax_interpreter import Interpreter
 from gradcheck.shadow.jax_values import known
 from gradcheck.shadow.recorder import pruned
@@ -32,6 +33,12 @@ class _Traced:
 
 
 _TRACED = Compiled()
+_ASKS_FOR_A_VALUE = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.NonConcreteBooleanIndexError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.TracerIntegerConversionError,
+)
 
 
 def watch(
@@ -53,10 +60,22 @@ def watch(
 
 def _trace(function: Callable[..., Any], inputs: Sequence[Any], arrays: Sequence[np.ndarray], dtype: str) -> Any:
     call = Call("jax", label(function), tuple(x.shape for x in inputs), dtype, "shadow")
-    jaxpr, result = call.run(jax.make_jaxpr(function, return_shape=True), *inputs)
+    jaxpr, result = call.run(_tracing(function), *inputs)
     if not isinstance(result, jax.ShapeDtypeStruct) or result.dtype.name != dtype:
         FRAMEWORK.evaluate(function, arrays, dtype)  # says what is wrong with the result
     return jaxpr
+
+
+def _tracing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes the jaxpr; a function that asks for a value on the way has none."""
+
+    def trace(*inputs: Any) -> Any:
+        try:
+            return jax.make_jaxpr(function, return_shape=True)(*inputs)
+        except _ASKS_FOR_A_VALUE as error:
+            raise UnsupportedOperation("jax branch of Python on a value", location(error)) from None
+
+    return trace
 
 
 def _record(traced: _Traced, inputs: Sequence[Any]) -> Graph:
