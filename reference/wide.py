@@ -209,11 +209,12 @@ def _series(x: Wide, first: int) -> Wide:
 
 
 def log(x: Number) -> Wide:
-    """Logarithm of numbers >= 0 (-inf at 0): Newton's step on `exp` from the float64 logarithm."""
+    """Logarithm of numbers >= 0 (-inf at 0): the float64 logarithm, and log1p of what `exp` says it is off by."""
     x = Wide.of(x)
     zero, safe = x.high == 0, x.or_one()
     first = np.log(safe.high) + safe.exponent * np.log(2.0)
-    result = first + (safe * exp(-first) - 1.0)
+    off = safe * exp(-first) - 1.0
+    result = first + (off - 0.5 * square(off))
     return Wide(np.where(zero, -np.inf, result.high), np.where(zero, 0.0, result.low), result.exponent)
 
 
