@@ -4,8 +4,9 @@
 test. Importing this changes no global state and imports no framework.
 """
 
-from gradcheck.api import Finding, Report, assert_stable, check
+from gradcheck.api import assert_stable, check
 from gradcheck.inputs.argument import Argument
+from gradcheck.report import Finding, Report
 from gradcheck.specification import ExpectedFinding, Implementation, Specification
 from gradcheck.verdict import Severity, Verdict
 

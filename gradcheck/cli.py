@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gradcheck import dtypes, frameworks, record, reports, suites
-from gradcheck.reports import terminal
-from gradcheck.run import Settings, run
+from gradcheck.frameworks.errors import FrameworkError
+from gradcheck.record import Results
+from gradcheck.reports import summary, terminal
+from gradcheck.run import Settings, run, validate
 
-RED = ("failed", "missing", "unexpected")
 OUTPUTS = ("results.json", "report.html")
+PROBE = ".gradcheck-writable"
+CLEAN, FINDINGS, BROKEN = 0, 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,78 +29,87 @@ def cli() -> None:
     """Judge losses and layers of PyTorch, JAX and NumPy against certified truth."""
 
 
-@cli.command("run")
+def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
+    help_text = f"Only this {option} (repeatable): {', '.join(known)}."
+    return click.option(f"--{option}", f"{option}s", multiple=True, metavar="NAME", help=help_text)
+
+
+@cli.command(
+    "run", epilog="Exit code 0: as expected; 1: unexpected or missing findings; 2: usage, crash, broken subject."
+)
 @click.argument("names", metavar="[SUITE]...", nargs=-1)
-@click.option("--framework", "chosen", multiple=True, help="Only this framework (repeatable): numpy, torch, jax.")
-@click.option(
-    "--dtype", "formats", multiple=True, help="Only this dtype (repeatable): float16, bfloat16, float32, float64."
-)
-@click.option("--mode", "modes", multiple=True, help="Only this mode (repeatable): eager, jit, compile, forward.")
+@_named("framework", frameworks.NAMES)
+@_named("dtype", dtypes.NAMES)
+@_named("mode", ("eager", "jit", "compile", "forward"))
 @click.option("--seed", default=0, show_default=True, help="Seed of the points.")
-@click.option("--jobs", default=2, show_default=True, help="Processes.")
-@click.option(
-    "--output",
-    default="out",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Folder for the report and results.",
-)
-def run_command(names, chosen, formats, modes, seed, jobs, output) -> None:
-    """Run suites (all of the mission's losses when none is named) and write the report.
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option("--output", default="out", show_default=True, type=Path, help="Folder for report.html and results.json.")
+def run_command(
+    names: tuple[str, ...],
+    frameworks: tuple[str, ...],
+    dtypes: tuple[str, ...],
+    modes: tuple[str, ...],
+    seed: int,
+    jobs: int,
+    output: Path,
+) -> None:
+    """Judge every implementation of the named suites and write the report.
 
     \b
-    gradcheck run
-    gradcheck run lrn --dtype float32 --framework torch
+    gradcheck run                                         all suites: SUITES
+    gradcheck run lrn --dtype float32 --framework torch   a part of one
     """
     settings = Settings(
         suites=names or tuple(suites.SEEDS),
-        frameworks=chosen or None,
-        dtypes=formats or None,
+        frameworks=frameworks or None,
+        dtypes=dtypes or None,
         modes=modes or None,
         seed=seed,
         jobs=jobs,
     )
-    _require_known(settings)
+    validate(settings, suites.load)
     _require_writable(output)
     with _progress() as on_done:
         results = run(settings, suites.load, on_done)
+    _show(results, output)
+    sys.exit(exit_code(results))
+
+
+run_command.help = (run_command.help or "").replace("SUITES", ", ".join(suites.SEEDS))
+
+
+def _show(results: Results, output: Path) -> None:
+    """Write the files, print the summary and, on stderr, a line for each thing that broke."""
     paths = [output / name for name in OUTPUTS]
     record.save(results, paths[0])
     reports.write(results, paths[1])
-    terminal.show(results, Console(width=100), paths)
-    sys.exit(1 if is_red(results) else 0)
+    terminal.show(results, Console(width=terminal.WIDTH), paths)
+    for subject in results.subjects:
+        if subject.status == "failed":
+            click.echo(f"gradcheck: {summary.name(subject)}: {subject.error}", err=True)
+    if "interrupted" in results.settings:
+        click.echo(f"gradcheck: interrupted {results.settings['interrupted']}; the files hold what was done", err=True)
 
 
-def is_red(results: record.Results) -> bool:
-    """Whether anything is worse than what the suites expect."""
-    return any(s.status in RED for s in results.subjects) or not all(c.holds for c in results.claims)
-
-
-def _require_known(settings: Settings) -> None:
-    """One clear line for a name that does not exist or is not installed, before anything runs."""
-    for name in settings.suites:
-        suites.load(name)
-    for dtype in settings.dtypes or ():
-        dtypes.format_of(dtype)
-    known = set()
-    for name in settings.frameworks or frameworks.NAMES:
-        framework = frameworks.get(name)
-        known.update(framework.all_modes)
-        if settings.frameworks:
-            _ = framework.library
-    for mode in settings.modes or ():
-        if mode not in known:
-            raise ValueError(f"unknown mode {mode!r}; expected one of {', '.join(sorted(known))}")
+def exit_code(results: Results) -> int:
+    """2 where something broke or the run was interrupted, 1 where anything is not as the suites expect, else 0."""
+    if "interrupted" in results.settings or any(s.status == "failed" for s in results.subjects):
+        return BROKEN
+    return CLEAN if summary.Summary(results).clean else FINDINGS
 
 
 def _require_writable(output: Path) -> None:
+    """ValueError where the results could not be written, before anything runs."""
     try:
         output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".gradcheck-writable"
-        probe.touch()
-        probe.unlink()
+        (output / PROBE).touch()
+        (output / PROBE).unlink()
+        for path in (output / name for name in OUTPUTS):
+            if path.exists():
+                path.open("ab").close()
     except OSError as error:
-        raise ValueError(f"cannot write to {output}: {error.strerror}; choose another folder with --output") from error
+        reason = "it is a file" if output.is_file() else error.strerror
+        raise ValueError(f"cannot write to {output}: {reason}; choose another folder with --output") from error
 
 
 @contextmanager
@@ -118,9 +131,10 @@ def main() -> None:
         cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        sys.exit(BROKEN)
     except click.exceptions.Abort:
-        sys.exit(2)
-    except (ValueError, frameworks.FrameworkError) as error:
+        click.echo("gradcheck: interrupted", err=True)
+        sys.exit(BROKEN)
+    except (ValueError, FrameworkError) as error:
         click.echo(f"gradcheck: {error}", err=True)
-        sys.exit(2)
+        sys.exit(BROKEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,17 @@ from flint import arb
 
 from gradcheck.dtypes import format_of
 from gradcheck.exact import Kind, balls
+from gradcheck.exact.rounding import round_exact
+from gradcheck.frameworks.errors import FrameworkError
+from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, severity
 from gradcheck.judging import Judged, Target, largest
-from gradcheck.record import FindingRecord, Numbers
+from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
+DIGITS = 25  # of an enclosure; a float64 has 17
+# What a function may do instead of answering: no distance to the truth, no scale to hold it against.
 NO_ANSWER = (Verdict.RAISED, Verdict.TIMED_OUT)
 
 
@@ -23,7 +28,7 @@ NO_ANSWER = (Verdict.RAISED, Verdict.TIMED_OUT)
 class Failure:
     """One failing component."""
 
-    point: Point
+    judged: Judged
     quantity: str
     argument: int | None  # number of the differentiated argument
     index: tuple[int, ...]
@@ -31,12 +36,16 @@ class Failure:
     severity: Severity
 
     @property
+    def point(self) -> Point:
+        return self.judged.point
+
+    @property
     def verdict(self) -> Verdict:
         return self.part.verdicts[self.index]
 
     @property
-    def cause(self) -> tuple:
-        """Failures of the same cause are one finding."""
+    def group(self) -> tuple:
+        """Failures of one group are one finding."""
         return (self.quantity, self.argument, self.verdict)
 
 
@@ -46,20 +55,20 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     found = []
     for number, (quantity, argument, part) in enumerate(judged.parts()):
         indices = part.failing()
-        answered = [index for index in indices if part.verdicts[index] not in NO_ANSWER]
+        answered = any(part.verdicts[index] not in NO_ANSWER for index in indices)
         scale = max(target.scales(f)[number], largest(part.expected)) if answered else 0.0
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
             how_bad = severity(part.verdicts[index], actual, expected, f, scale)
-            found.append(Failure(judged.point, quantity, argument, index, part, how_bad))
+            found.append(Failure(judged, quantity, argument, index, part, how_bad))
     return found
 
 
 def gather(found: Iterable[Failure], target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
-    """One record for each cause, worst first."""
+    """One record for each group of failures, worst first."""
     groups: dict[tuple, list[Failure]] = {}
     for failure in found:
-        groups.setdefault(failure.cause, []).append(failure)
+        groups.setdefault(failure.group, []).append(failure)
     records = [_record(group, target, dtype, mode) for group in groups.values()]
     return tuple(sorted(records, key=lambda r: (Severity(r.severity).rank, r.quantity != "value", -r.count)))
 
@@ -75,7 +84,7 @@ def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> 
         quantity=shown.quantity,
         argument=argument,
         argument_name=None if argument is None else (target.arguments[argument].name or f"argument {argument}"),
-        index=shown.index,
+        index=index,
         dtype=dtype,
         mode=mode,
         regime=shown.point.regime,
@@ -87,13 +96,22 @@ def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> 
         actual=text(shown.part.actual[index], dtype),
         ulps=float(shown.part.ulps[index]),
         count=len(group),
+        cause=_cause(shown.judged.problem),
     )
 
 
+def _cause(problem: FrameworkError | None) -> Cause | None:
+    """Why there is no answer, where there is none; where a wrong one went wrong is found out by an explanation."""
+    if problem is None:
+        return None
+    kind, location = type(problem).__name__, getattr(problem, "location", "")
+    return Cause(kind=kind, operation="", phase="forward", location=location, sentence=str(problem))
+
+
 def simplicity(failure: Failure) -> tuple:
-    """Simplest first: fewest elements other than 0 and 1, then the shortest numbers, then the worst error."""
-    numbers = np.concatenate([a.astype(np.float64).reshape(-1) for a in failure.point.arrays])
-    odd = numbers[(numbers != 0) & (numbers != 1)]
+    """Sorts the simplest first: fewest elements other than 0 and 1, the shortest numbers, then the worst error."""
+    values = np.concatenate([to_float64(a).reshape(-1) for a in failure.point.arrays])
+    odd = values[(values != 0) & (values != 1)]
     return (len(odd), sum(len(repr(float(x))) for x in odd), -failure.part.ulps[failure.index], failure.index)
 
 
@@ -103,6 +121,7 @@ def text(number: float, dtype: str) -> str:
 
 
 def numbers(array: np.ndarray, dtype: str) -> Numbers:
+    """An array of the dtype as a record."""
     return Numbers(dtype=dtype, shape=array.shape, values=tuple(text(x, dtype) for x in array.reshape(-1)))
 
 
@@ -111,16 +130,19 @@ def _expected(failure: Failure, dtype: str) -> str:
     if truth.kinds[index] is not Kind.KINK:
         return text(failure.part.expected[index], dtype)
     with balls.precision(truth.bits):
-        ends = [
-            text(float(b.mid()) if b.is_finite() else float(b), dtype) for b in (truth.lower[index], truth.upper[index])
-        ]
-    return f"[{ends[0]}, {ends[1]}]"
+        low, high = (
+            round_exact(end.mid() if end.is_finite() else end, truth.format)
+            for end in (truth.lower[index], truth.upper[index])
+        )
+    return f"[{text(low, dtype)}, {text(high, dtype)}]"
 
 
 def _enclosure(lower: arb, upper: arb) -> str:
-    show: Callable[[arb], str] = lambda ball: ("-inf" if ball < 0 else "inf") if _infinite(ball) else ball.str(25)  # noqa: E731
-    return show(lower) if lower is upper or lower == upper else f"{show(lower)} to {show(upper)}"
+    low, high = _shown(lower), _shown(upper)
+    return low if low == high else f"{low} to {high}"
 
 
-def _infinite(ball: arb) -> bool:
-    return not ball.is_finite() and not ball.is_nan()
+def _shown(ball: arb) -> str:
+    if ball.is_exact() and not ball.is_finite() and not ball.is_nan():
+        return "-inf" if ball < 0 else "inf"
+    return ball.str(DIGITS)

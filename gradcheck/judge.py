@@ -1,14 +1,16 @@
 """The judgement of one component against its truth, and how much a person should care.
 
 The error budget is a few ulps of the dtype plus a few times what half an ulp of input moves the exact
-answer. It is never relative to other components and never grows with their number.
+answer. It is never relative to other components and never grows with their number. A component passes or
+fails only where the comparison with its ball is certain.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,8 +19,9 @@ from flint import arb
 from gradcheck.dtypes import Format
 from gradcheck.exact import Kind, balls
 from gradcheck.exact.limits import Limit
-from gradcheck.exact.rounding import round_exact, ulp
+from gradcheck.exact.rounding import ulp
 from gradcheck.exact.truth import Enclosures
+from gradcheck.inputs.domain import to_float64
 from gradcheck.verdict import Severity, Verdict
 
 # Ulps allowed to a chain of rounded operations and library functions of a few ulps each. Library functions
@@ -45,27 +48,39 @@ class JudgedArray:
 
     @cached_property
     def expected(self) -> np.ndarray:
-        """The truth rounded to the dtype (a kink: its lower end)."""
-        return self.truth.expected
+        """The truth rounded to the dtype (a kink: its end nearest to the answer)."""
+        lower = self.truth.expected
+        if not (self.truth.kinds == Kind.KINK).any():
+            return lower
+        upper = replace(self.truth, lower=self.truth.upper).expected
+        with np.errstate(invalid="ignore"):  # infinite ends
+            return np.where(np.abs(self.actual - upper) < np.abs(self.actual - lower), upper, lower)
 
     def failing(self) -> list[tuple[int, ...]]:
         return [index for index, verdict in np.ndenumerate(self.verdicts) if verdict.fails]
 
+    def counts(self) -> Counter[str]:
+        """How many components have each verdict."""
+        return Counter(verdict.value for verdict in self.verdicts.flat)
+
 
 def judge_array(actual: np.ndarray, truth: Enclosures, spread: Callable[[], np.ndarray]) -> JudgedArray:
     """Judge every component; `spread()` is asked only where the few ulps are exceeded."""
-    numbers = np.asarray(actual, dtype=np.float64)
+    numbers = to_float64(actual)
     verdicts, errors = np.empty(truth.shape, dtype=object), np.empty(truth.shape)
     with balls.precision(max(JUDGE_BITS, min(truth.bits, 1024))):
         for index in np.ndindex(truth.shape):
-            limit = Limit(truth.kinds[index], truth.lower[index], truth.upper[index])
+            limit = Limit(truth.kinds.item(index), truth.lower[index], truth.upper[index])
             allowance = lambda index=index: BUDGET_SPREADS * spread()[index]  # noqa: E731 - asked for lazily
             verdicts[index], errors[index] = judge(float(numbers[index]), limit, truth.format, allowance)
     return JudgedArray(verdicts, numbers, truth, errors)
 
 
 def judge(actual: float, truth: Limit, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
-    """Verdict and error in ulps of one component. Runs inside a working precision for the truth."""
+    """Verdict and error in ulps of one component. Runs inside a working precision for the truth.
+
+    `allowance()` is the part of the error budget that the conditioning of the problem explains.
+    """
     if truth.kind is Kind.UNDEFINED:
         return Verdict.UNDEFINED, 0.0
     if truth.kind is Kind.UNDECIDED:
@@ -74,66 +89,71 @@ def judge(actual: float, truth: Limit, f: Format, allowance: Callable[[], arb]) 
         return Verdict.SPURIOUS_NAN, math.inf
     if truth.kind is Kind.KINK:
         return _judge_kink(actual, truth, f, allowance)
-    if truth.kind is Kind.INFINITE:
-        right = math.isinf(actual) and (actual > 0) == bool(truth.lower > 0)
-        return (Verdict.LEGITIMATE_INFINITE, 0.0) if right else (Verdict.WRONG, math.inf)
-    if math.isinf(actual):
-        return _judge_infinity(actual, truth.lower, f, allowance)
-    return _judge_finite(actual, truth.lower, f, allowance)
+    return _judge_number(actual, truth.lower, f, allowance)
 
 
 def budget_ulps(f: Format) -> int:
+    """Ulps of the dtype granted to any component."""
     return BUDGET_ULPS if f.precision >= 24 else BUDGET_ULPS_SHORT
 
 
 def _judge_kink(actual: float, truth: Limit, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
+    """Anything between the one-sided derivatives is right; beyond them the nearest is the truth."""
     number = arb(actual)
-    if truth.lower <= number <= truth.upper:
-        return Verdict.SUBGRADIENT, 0.0
+    below, above = bool(number < truth.lower), bool(number > truth.upper)
+    if not (below or above):
+        return Verdict.SUBGRADIENT, 0.0  # an end is a limit, so an answer at it is never certainly inside
+    nearest = truth.lower if below else truth.upper
+    verdict, error = _judge_number(actual, nearest, f, allowance)
+    return (Verdict.SUBGRADIENT if verdict is Verdict.ACCURATE else verdict), error
+
+
+def _judge_number(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
+    if not truth.is_finite():
+        right = math.isinf(actual) and (actual > 0) == bool(truth > 0)
+        return (Verdict.LEGITIMATE_INFINITE, 0.0) if right else (Verdict.WRONG, math.inf)
     if math.isinf(actual):
-        end = truth.upper if actual > 0 else truth.lower
-        beyond = math.isinf(_rounded(end, f)) and (_rounded(end, f) > 0) == (actual > 0)
-        return (Verdict.LEGITIMATE_OVERFLOW, 0.0) if beyond else (Verdict.SPURIOUS_INF, math.inf)
-    nearest = truth.lower if number < truth.lower else truth.upper
-    verdict, error = _judge_finite(actual, nearest, f, allowance)
-    return (Verdict.SUBGRADIENT if verdict.passes else verdict), error
+        verdict = _judge_infinity(actual, truth, f, allowance)
+        return verdict, 0.0 if verdict is Verdict.LEGITIMATE_OVERFLOW else math.inf
+    return _judge_finite(actual, truth, f, allowance)
 
 
-def _rounded(ball: arb, f: Format) -> float:
-    return round_exact(ball.mid() if ball.is_finite() else ball, f)
-
-
-def _judge_infinity(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
+def _judge_infinity(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> Verdict:
     """An infinity is right where the truth is beyond the dtype, or within the budget of it."""
-    same_sign = bool(truth > 0) == (actual > 0)
     reach = abs(truth) + budget_ulps(f) * ulp(f.maximum, f)
-    if same_sign and reach > f.maximum:
-        return Verdict.LEGITIMATE_OVERFLOW, 0.0
-    if same_sign and reach + allowance() > f.maximum:
-        return Verdict.ILL_CONDITIONED, math.inf
-    return Verdict.SPURIOUS_INF, math.inf
+    if bool(truth > 0) != (actual > 0):
+        return Verdict.WRONG if reach > f.maximum else Verdict.SPURIOUS_INF
+    if reach > f.maximum:
+        return Verdict.LEGITIMATE_OVERFLOW
+    reach += allowance()
+    if reach > f.maximum:
+        return Verdict.ILL_CONDITIONED
+    return Verdict.SPURIOUS_INF if reach <= f.maximum else Verdict.UNDECIDED
 
 
 def _judge_finite(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> tuple[Verdict, float]:
     gap = abs(arb(actual) - truth)
-    unit = ulp(min(abs(float(truth.mid())), f.maximum), f)
-    error = float((gap / unit).mid())
-    if gap <= budget_ulps(f) * unit:
+    unit = ulp(float(truth.mid()), f)
+    error, budget = float((gap / unit).mid()), budget_ulps(f) * unit
+    if gap <= budget:
         return Verdict.ACCURATE, error
     if actual == 0 and abs(truth) < f.smallest_normal:
         return Verdict.FLUSHED, error
-    if gap <= budget_ulps(f) * unit + allowance():
+    budget += allowance()
+    if gap <= budget:
         return Verdict.ILL_CONDITIONED, error
+    if not gap > budget:
+        return Verdict.UNDECIDED, error
     if actual == 0:
         return Verdict.SPURIOUS_ZERO, error
-    wrong_sign = (actual > 0) != bool(truth > 0)
+    wrong_sign = bool(truth < 0 if actual > 0 else truth > 0)
     return (Verdict.WRONG if wrong_sign or gap > WRONG * abs(truth) else Verdict.INACCURATE), error
 
 
 def severity(verdict: Verdict, actual: float, expected: float, f: Format, scale: float) -> Severity:
     """How much a failure matters. `scale` is the usual magnitude of the quantity.
 
-    A NaN or infinity is critical. A finite error is minor where it is below the rounding of the
+    No answer, a NaN or infinity is critical. A finite error is minor where it is below the rounding of the
     quantity's usual magnitude (a saturated tail), or where an inaccurate answer still has more than half its
     digits right.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,24 +11,26 @@ from typing import Any
 import numpy as np
 
 from gradcheck import frameworks
+from gradcheck.containment import contained
 from gradcheck.dtypes import Format, format_of
-from gradcheck.exact import Enclosures, Kind, balls
+from gradcheck.exact import Enclosures, Kind, Truth, balls
 from gradcheck.frameworks.base import Framework
+from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import points
 from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, judge_array
-from gradcheck.oracle import DefinitionOracle, Truths
+from gradcheck.oracle import DefinitionOracle, NoTruth, Truths
 from gradcheck.specification import Implementation, Specification
-from gradcheck.time_limit import time_limit
 from gradcheck.verdict import Verdict
 
 NON_FINITE = "non_finite"  # the regime that reports and does not fail
 TYPICAL_POINTS = 4  # from which the usual magnitude of a quantity is read
 
 
-class ShapeError(ValueError):
-    """The function returned an array of another shape than its definition."""
+class ShapeError(FrameworkError):
+    """The function returned an array of a shape that cannot be judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +47,28 @@ class Target:
     def scales(self, f: Format) -> list[float]:
         """Usual magnitudes of the value and of each gradient: the largest at a few typical points."""
         if f.name not in self._scales:
-            near = [self.truths.at(p.arrays, f) for p in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS)]
-            parts = [[t.value, *t.gradient] for t in near]
-            self._scales[f.name] = [max(largest(e.expected) for e in column) for column in zip(*parts, strict=True)]
+            parts = [[t.value, *t.gradient] for t in self._typical_truths(f)]
+            columns = zip(*parts, strict=True) if parts else [()] * (1 + len(self.truths.differentiated))
+            self._scales[f.name] = [max((largest(e.expected) for e in column), default=0.0) for column in columns]
         return self._scales[f.name]
+
+    def _typical_truths(self, f: Format) -> Iterator[Truth]:
+        for point in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS):
+            with contextlib.suppress(NoTruth):
+                yield self.truths.at(point.arrays, f)
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """One point judged; `gradient` has one array for each differentiated argument, or is empty."""
+    """One point judged; `gradient` has one array for each differentiated argument, or is empty.
+
+    `problem` is what the function did instead of answering.
+    """
 
     point: Point
     value: JudgedArray
-    gradient: tuple[JudgedArray, ...]
+    gradient: tuple[JudgedArray, ...] = ()
+    problem: FrameworkError | None = None
 
     def parts(self) -> Iterator[tuple[str, int | None, JudgedArray]]:
         """(quantity, number of the differentiated argument, judged array)."""
@@ -65,11 +77,22 @@ class Judged:
             yield "gradient", k, part
 
 
-def no_answer(point: Point, verdict: Verdict, f: Format) -> Judged:
-    """The judgement of a point at which the function gave no answer at all."""
-    nothing = np.array(balls.NAN, dtype=object)
-    truth = Enclosures(nothing, nothing, np.array(Kind.UNDECIDED, dtype=object), f, f.precision)
-    return Judged(point, JudgedArray(np.array(verdict, dtype=object), np.array(np.nan), truth, np.array(np.inf)), ())
+def unanswered(target: Target, point: Point, dtype: str, verdict: Verdict, problem: FrameworkError) -> Judged:
+    """The judgement of a point at which there is no answer, or no truth to hold it against.
+
+    Where the exact value is undefined the function may refuse to answer.
+    """
+    f = format_of(dtype)
+    try:
+        truth = target.truths.at(point.arrays, f).value
+    except FrameworkError:
+        nothing = np.array(balls.NAN, dtype=object)
+        truth = Enclosures(nothing, nothing, np.array(Kind.UNDECIDED, dtype=object), f, f.precision)
+    verdicts = np.empty(truth.shape, dtype=object)  # np.full would make plain texts of them
+    for index, kind in np.ndenumerate(truth.kinds):
+        verdicts[index] = Verdict.UNDEFINED if kind is Kind.UNDEFINED else verdict
+    off = np.full(truth.shape, np.inf)
+    return Judged(point, JudgedArray(verdicts, np.full(truth.shape, np.nan), truth, off), problem=problem)
 
 
 def largest(numbers: np.ndarray) -> float:
@@ -103,12 +126,14 @@ def judge_at(implementation: Implementation, dtype: str, point: Sequence[np.ndar
 def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
     """Run the function at the point and judge its value, and its gradient where it has one.
 
-    Raises `FrameworkError` where the function cannot be run (`TimedOut` where it hangs), `ShapeError` where it is
-    another function than its definition.
+    Raises `FrameworkError` where the function cannot be run (`TimedOut` where it hangs, `Exited` where it exits,
+    `ShapeError` where it is another function than its definition) and `NoTruth` where nothing says what is right.
     """
     f = format_of(dtype)
-    with time_limit():
+    with contained(mode):
         value, gradient = computed(target, point, dtype, mode)
+    if not value.size:
+        raise ShapeError(f"the function returned an empty array, shape {value.shape}; expected something to judge")
     truth = target.truths.at(point.arrays, f)
     if value.shape != truth.value.shape:
         raise ShapeError(
@@ -138,21 +163,29 @@ def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.nd
 
 def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
     """A failure that is the right answer for the point with its subnormal inputs set to zero is `flushed`."""
-    flushed = tuple(_flush(a, f) for a in judged.point.arrays)
-    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(flushed, judged.point.arrays, strict=True))
+    arrays = judged.point.arrays
+    flushed = tuple(_flush(a, f) for a in arrays)
+    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(flushed, arrays, strict=True))
     if same or not any(part.failing() for _, _, part in judged.parts()):
         return judged
-    truth = target.truths.at(flushed, f)
-    for part, at_zero in zip(
-        [judged.value, *judged.gradient], [truth.value, *truth.gradient], strict=False
-    ):  # value only
-        again = judge_array(part.actual, at_zero, lambda: np.zeros(part.actual.shape))  # noqa: B023 - used at once
-        for index in part.failing():
-            if again.verdicts[index].passes:
-                part.verdicts[index] = Verdict.FLUSHED
+    try:
+        truth = target.truths.at(flushed, f)
+    except NoTruth:
+        return judged
+    _excuse(judged.value, truth.value)
+    for part, at_zero in zip(judged.gradient, truth.gradient if judged.gradient else (), strict=True):
+        _excuse(part, at_zero)
     return judged
 
 
+def _excuse(part: JudgedArray, at_zero: Enclosures) -> None:
+    nothing = np.zeros(at_zero.shape, dtype=object)
+    again = judge_array(part.actual, at_zero, lambda: nothing)
+    for index in part.failing():
+        if again.verdicts[index].passes:
+            part.verdicts[index] = Verdict.FLUSHED
+
+
 def _flush(array: np.ndarray, f: Format) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(array.astype(np.float64)) < f.smallest_normal, 0.0, array).astype(f.numpy)
+    numbers = to_float64(array)
+    return np.where(np.abs(numbers) < f.smallest_normal, np.copysign(0.0, numbers), numbers).astype(f.numpy)

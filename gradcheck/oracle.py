@@ -6,19 +6,33 @@ same for every oracle, and certified once for each point.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from gradcheck import shadow
+from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, certify, record
 from gradcheck.exact.conditioning import spread
+from gradcheck.frameworks import label
+from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
 
 KEPT = 4096  # truths remembered, so that frameworks and modes share them
+_OURS = str(Path(__file__).parent)
+
+
+class NoTruth(FrameworkError):  # noqa: N818 - the name says what happened, like its siblings
+    """No oracle can say what is right at a point; `str` of it says why and what to do."""
+
+
+class BadDefinition(FrameworkError):  # noqa: N818
+    """A definition that cannot be recorded."""
 
 
 class Oracle(Protocol):
@@ -38,10 +52,21 @@ class DefinitionOracle:
     _graphs: dict[tuple, Graph] = field(default_factory=dict, repr=False)
 
     def graph(self, arrays: Sequence[np.ndarray]) -> Graph:
+        """Raises `BadDefinition` where the definition raises or gives something else than one array."""
         shapes = tuple(np.shape(a) for a in arrays)
         if shapes not in self._graphs:
-            self._graphs[shapes] = record(self.definition, shapes)
+            self._graphs[shapes] = self._recorded(shapes)
         return self._graphs[shapes]
+
+    def _recorded(self, shapes: tuple[tuple[int, ...], ...]) -> Graph:
+        try:
+            return record(self.definition, shapes)
+        except Exception as error:
+            arrays = ", ".join(f"array{list(shape)}" for shape in shapes)
+            raise BadDefinition(
+                f"the definition {label(self.definition)}(xp, {arrays}) raised {type(error).__name__}: {error}"
+                f"{_where(error)}; expected a formula of the array-API functions in xp, as definition(xp, *arrays)"
+            ) from None
 
 
 @dataclass
@@ -55,11 +80,20 @@ class ShadowOracle:
     _last: tuple[tuple, Graph] | None = field(default=None, repr=False)
 
     def graph(self, arrays: Sequence[np.ndarray]) -> Graph:
-        dtype = arrays[0].dtype.name
-        key = (dtype, *(np.ascontiguousarray(a).tobytes() for a in arrays))
+        """Raises `NoTruth` where the function cannot be watched."""
+        key = _key(arrays)
         if self._last is None or self._last[0] != key:
-            self._last = key, shadow.watch(self.framework, self.function, arrays, dtype, self.differentiated)
+            self._last = key, self._watched(arrays)
         return self._last[1]
+
+    def _watched(self, arrays: Sequence[np.ndarray]) -> Graph:
+        try:
+            with contained():
+                return shadow.watch(self.framework, self.function, arrays, arrays[0].dtype.name, self.differentiated)
+        except shadow.UnsupportedOperation as error:
+            raise NoTruth(str(error)) from None
+        except FrameworkError as error:
+            raise NoTruth(f"the function runs but cannot be shadowed: {error}; give a definition= instead") from None
 
 
 @dataclass
@@ -73,11 +107,15 @@ class Truths:
 
     @property
     def differentiated(self) -> tuple[int, ...]:
+        """Positions of the differentiated arguments."""
         return tuple(k for k, a in enumerate(self.arguments) if a.differentiate)
 
     def at(self, arrays: Sequence[np.ndarray], f: Format) -> Truth:
-        """Certified value and gradient at exact numbers, precise enough for format `f`."""
-        key = _key(arrays, f)
+        """Certified value and gradient at exact numbers, precise enough for format `f`.
+
+        Raises `NoTruth` where the oracle has none there.
+        """
+        key = (f.name, *_key(arrays))
         if key not in self._truths:
             _forget(self._truths)
             graph = self.oracle.graph(arrays)
@@ -86,7 +124,7 @@ class Truths:
 
     def spread(self, arrays: Sequence[np.ndarray], f: Format) -> list[np.ndarray]:
         """How far value and gradients move with half an ulp of input: balls, `[value, *gradients]`."""
-        key = _key(arrays, f)
+        key = (f.name, *_key(arrays))
         if key not in self._spreads:
             _forget(self._spreads)
             graph, sides = self.oracle.graph(arrays), self._sides(arrays)
@@ -99,8 +137,9 @@ class Truths:
         return tuple(a.parsed.sides(x) for a, x in zip(self.arguments, arrays, strict=True))
 
 
-def _key(arrays: Sequence[np.ndarray], f: Format) -> tuple:
-    return (f.name, *(np.ascontiguousarray(a).tobytes() for a in arrays))
+def _key(arrays: Sequence[np.ndarray]) -> tuple:
+    """The bits of a point, with dtypes and shapes: the same bytes in another shape are another point."""
+    return tuple((a.dtype.name, a.shape, np.ascontiguousarray(a).tobytes()) for a in map(np.asarray, arrays))
 
 
 def _forget(memory: dict) -> None:
@@ -108,3 +147,9 @@ def _forget(memory: dict) -> None:
     if len(memory) >= KEPT:
         for key in list(memory)[: KEPT // 2]:
             del memory[key]
+
+
+def _where(error: BaseException) -> str:
+    """The line of the definition, as ` at file:line`; empty where it was never entered."""
+    theirs = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_OURS)]
+    return f" at {theirs[0].filename}:{theirs[0].lineno}" if theirs else ""

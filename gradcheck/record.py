@@ -175,13 +175,15 @@ def load(path: str | Path) -> Results:
         raise ValueError(f"{path} is not a results file: {error}") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else type(data).__name__
-        raise ValueError(f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run")
+        raise ValueError(
+            f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run"
+        )
     return _build(Results, data)
 
 
 def _build(kind: Any, data: Any) -> Any:
     """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints."""
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
     arguments = get_args(kind)

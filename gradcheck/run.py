@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import platform
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib import metadata
-
-from joblib import Parallel, delayed
+from functools import partial
+from typing import Any
 
 from gradcheck import dtypes, frameworks
+from gradcheck.environment import environment
+from gradcheck.expectation import assess, claim_of
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
-from gradcheck.judging import ShapeError, target_of
+from gradcheck.judging import target_of
+from gradcheck.processes import Died, alone, in_processes
 from gradcheck.properties import judge_definition
-from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
+from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
 from gradcheck.specification import Implementation, Suite
-from gradcheck.subject import Examination, examine, summarise
-from gradcheck.verdict import Severity, Verdict
-
-# What the results depend on; their versions are part of them.
-PACKAGES = ("gradcheck", "numpy", "python-flint", "torch", "jax", "jaxlib", "ml_dtypes", "hypothesis")
+from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
+Outcome = Subject | ClaimRecord | PropertyRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +37,12 @@ class Settings:
     seed: int = 0
     jobs: int = 2
 
+    def described(self) -> dict[str, str]:
+        """As a report shows them; what changes no result (the number of processes) is left out."""
+        chosen = {"frameworks": self.frameworks, "dtypes": self.dtypes, "modes": self.modes}
+        words = {name: "default" if some is None else " ".join(some) for name, some in chosen.items()}
+        return {"suites": " ".join(self.suites), **words, "seed": str(self.seed)}
+
 
 @dataclass(frozen=True)
 class Task:
@@ -47,77 +51,85 @@ class Task:
     suite: str
     specification: str | None = None
     dtype: str | None = None
+    only: tuple[str, str] | None = None  # label and mode of one implementation
 
     @property
     def label(self) -> str:
         return f"{self.specification} {self.dtype}" if self.specification else f"{self.suite}: claims"
 
 
-Outcome = Subject | ClaimRecord | PropertyRecord
+@dataclass
+class _Collected:
+    """What came back so far, so that an interrupted run keeps it."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    done: int = 0
+
+    def of(self, kind: type) -> tuple[Any, ...]:
+        return tuple(o for o in self.outcomes if isinstance(o, kind))
 
 
 def run(settings: Settings, load: Load, on_done: Callable[[str, int, int], None] | None = None) -> Results:
     """Run the suites that `load` gives by name. `on_done(label, done, total)` is called after each task.
 
-    Raises ValueError for an unknown dtype, framework or mode; what is wrong with one subject is its record.
+    Raises what `validate` raises; what is wrong with one subject is in its record. After an interrupt the results
+    hold what was done until then, and their settings say so under `interrupted`.
     """
-    _validate(settings)
+    validate(settings, load)
     started, clock = datetime.now(UTC), time.monotonic()
     tasks = [task for name in settings.suites for task in _tasks(load(name), settings)]
-    outcomes: list[Outcome] = []
-    work = Parallel(n_jobs=settings.jobs, return_as="generator")
-    for done, (task, found) in enumerate(
-        zip(tasks, work(delayed(perform)(t, settings, load) for t in tasks), strict=True), 1
-    ):
-        outcomes.extend(found)
-        if on_done:
-            on_done(task.label, done, len(tasks))
+    described, collected = settings.described(), _Collected()
+    try:
+        for task, found in _performed(tasks, settings, load):
+            collected.outcomes.extend(found)
+            collected.done += 1
+            if on_done:
+                on_done(task.label, collected.done, len(tasks))
+    except KeyboardInterrupt:
+        described["interrupted"] = f"after {collected.done} of {len(tasks)} tasks"
     return Results(
-        subjects=_of(Subject, outcomes),
-        claims=_of(ClaimRecord, outcomes),
-        properties=_of(PropertyRecord, outcomes),
+        subjects=collected.of(Subject),
+        claims=collected.of(ClaimRecord),
+        properties=collected.of(PropertyRecord),
         environment=environment(),
-        settings=_described(settings),
+        settings=described,
         started=started.isoformat(timespec="seconds"),
         seconds=time.monotonic() - clock,
     )
 
 
-def _of(kind: type, outcomes: Sequence[Outcome]) -> tuple:
-    return tuple(o for o in outcomes if isinstance(o, kind))
+def validate(settings: Settings, load: Load) -> None:
+    """ValueError for a suite, framework, dtype or mode that does not exist, and where nothing is left to run.
 
-
-def _validate(settings: Settings) -> None:
+    `NotInstalled` for a framework that was asked for by name and cannot be imported.
+    """
     for dtype in settings.dtypes or ():
         dtypes.format_of(dtype)
-    for name in settings.frameworks or ():
-        frameworks.get(name)
+    chosen = [frameworks.get(name) for name in settings.frameworks or frameworks.NAMES]
+    for framework in chosen if settings.frameworks else ():
+        framework.library  # noqa: B018  imports it
+    known = sorted({mode for framework in chosen for mode in framework.all_modes})
+    for mode in settings.modes or ():
+        if mode not in known:
+            where = f" of {', '.join(settings.frameworks)}" if settings.frameworks else ""
+            raise ValueError(f"unknown mode {mode!r}{where}; expected one of {', '.join(known)}")
+    for name in settings.suites:
+        if not any(_chosen(load(name), settings)) and (settings.frameworks or settings.modes):
+            raise ValueError(
+                f"nothing to run in the suite {name!r} with frameworks: {settings.described()['frameworks']}, "
+                f"modes: {settings.described()['modes']}; leave out --framework or --mode, or the suite"
+            )
 
 
-def _described(settings: Settings) -> dict[str, str]:
-    show = lambda chosen: "default" if chosen is None else " ".join(chosen)  # noqa: E731
-    return {
-        "suites": " ".join(settings.suites),
-        "frameworks": show(settings.frameworks),
-        "dtypes": show(settings.dtypes),
-        "modes": show(settings.modes),
-        "seed": str(settings.seed),
-    }
-
-
-def environment() -> dict[str, str]:
-    """Versions of what the results depend on, and the platform."""
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
-    return {**versions, "python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}"}
+def _chosen(suite: Suite, settings: Settings) -> Iterator[tuple[Implementation, str]]:
+    """The implementations and modes that the settings ask for."""
+    for implementation in suite.implementations:
+        if not settings.frameworks or implementation.framework in settings.frameworks:
+            yield from ((implementation, mode) for mode in modes_of(implementation, settings.modes))
 
 
 def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
-    chosen = [i for i in suite.implementations if not settings.frameworks or i.framework in settings.frameworks]
+    chosen = [implementation for implementation, _ in _chosen(suite, settings)]
     for specification in dict.fromkeys(i.specification.name for i in chosen):
         for dtype in settings.dtypes or dtypes.NAMES:
             yield Task(suite.name, specification, dtype)
@@ -125,108 +137,87 @@ def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
         yield Task(suite.name)
 
 
+def _performed(tasks: Sequence[Task], settings: Settings, load: Load) -> Iterator[tuple[Task, list[Outcome]]]:
+    work = partial(perform, settings=settings, load=load)
+    for task, found in zip(tasks, in_processes(work, tasks, settings.jobs), strict=True):
+        yield task, list(_after_death(task, found, settings, load)) if isinstance(found, Died) else found
+
+
+def _after_death(task: Task, died: Died, settings: Settings, load: Load) -> Iterator[Outcome]:
+    """The outcomes of a task whose process died, each of its subjects in a process of its own."""
+    suite = load(task.suite)
+    if task.dtype is None:
+        for claim in suite.claims:
+            yield ClaimRecord(suite=suite.name, name=claim.name, text=claim.text, holds=False, error=died.reason)
+        return
+    for implementation, mode in _chosen(suite, settings):
+        if implementation.specification.name == task.specification:
+            single = replace(task, only=(implementation.label, mode))
+            found = alone(partial(perform, settings=settings, load=load), single)
+            lost = Subject(**_about(suite.name, implementation, task.dtype, mode), status="failed", error=died.reason)
+            yield from [lost] if isinstance(found, Died) else found
+
+
 def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     """Everything of one task; nothing that fails takes the rest down."""
     suite = load(task.suite)
-    if task.specification is None or task.dtype is None:
+    if task.dtype is None:
         return [*_claims(suite, settings), *_properties(suite)]
-    chosen = [
-        i
-        for i in suite.implementations
-        if i.specification.name == task.specification
-        and (not settings.frameworks or i.framework in settings.frameworks)
-    ]
     return [
-        judge_subject(suite.name, i, task.dtype, mode, settings.seed)
-        for i in chosen
-        for mode in modes_of(i, settings.modes)
+        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed)
+        for implementation, mode in _chosen(suite, settings)
+        if implementation.specification.name == task.specification and task.only in (None, (implementation.label, mode))
     ]
 
 
 def modes_of(implementation: Implementation, wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """The modes to judge an implementation in; of the wanted ones those that it has."""
     framework = frameworks.get(implementation.framework)
-    able = implementation.modes or framework.modes
     if wanted is None:
-        return able
+        return implementation.modes or framework.modes
     return tuple(m for m in wanted if m in (implementation.modes or framework.all_modes))
 
 
-def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: str, seed: int = 0) -> Subject:
-    """Judge one implementation in one dtype and mode; always returns a record, whatever happens."""
-    about = {
+def _about(suite: str, implementation: Implementation, dtype: str, mode: str) -> dict[str, Any]:
+    return {
         "suite": suite,
         "specification": implementation.specification.name,
         "implementation": implementation.name,
         "framework": implementation.framework,
         "claim": claim_of(implementation, dtype, mode),
+        "dtype": dtype,
+        "mode": mode,
     }
+
+
+def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: str, seed: int = 0) -> Subject:
+    """Judge one implementation in one dtype and mode; always returns a record, whatever happens."""
+    about = _about(suite, implementation, dtype, mode)
     if dtype not in implementation.dtypes:
-        return Subject(**about, dtype=dtype, mode=mode, status="not_run", error=f"{dtype} is not supported")
+        return Subject(**about, status="not_run", error=f"{dtype} is not supported")
     clock = time.monotonic()
-    seen = Examination()
+    seen, error = Examination(), ""
     try:
         target = target_of(implementation)
         drawn = points.make(target.arguments, dtype, seed)
-        target.framework.check_callable(target.function, drawn[0].arrays, dtype, mode)
+        screen(target, drawn, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
-        error = ""
     except NotInstalled as missing:
-        return Subject(**about, dtype=dtype, mode=mode, status="not_run", error=str(missing))
-    except (FrameworkError, ShapeError) as problem:
+        return Subject(**about, status="not_run", error=str(missing))
+    except FrameworkError as problem:
         error = str(problem)
     except Exception as problem:
-        error = f"{_described_problem(problem)}; this is a defect of gradcheck, please report it"
+        error = f"{_described(problem)}; this is a defect of gradcheck, please report it"
     if not seen.points and error:
-        return Subject(**about, dtype=dtype, mode=mode, status="failed", error=error)
-    subject = summarise(
-        seen, target, dtype, mode, status="clean", error=error, seconds=time.monotonic() - clock, **about
-    )
+        return Subject(**about, status="failed", error=error)
+    subject = summarise(seen, target, **about, status="clean", error=error, seconds=time.monotonic() - clock)
     return assess(subject, implementation)
 
 
-def _described_problem(problem: BaseException) -> str:
+def _described(problem: BaseException) -> str:
     frame = traceback.extract_tb(problem.__traceback__)[-1]
     return f"{type(problem).__name__}: {problem} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
-
-
-def claim_of(implementation: Implementation, dtype: str, mode: str) -> str:
-    """What a test of the subject states."""
-    known = expected_of(implementation, dtype, mode)
-    wrong = ", ".join(dict.fromkeys(f"{e.quantity} {e.verdict}" for e in known if e.required))
-    outcome = f"is known to have {wrong}" if wrong else "is right"
-    return f"{implementation.label} in {dtype} ({mode}) {outcome}"
-
-
-def expected_of(implementation: Implementation, dtype: str, mode: str) -> list:
-    return [e for e in implementation.expected if dtype in e.dtypes and (e.modes is None or mode in e.modes)]
-
-
-def assess(subject: Subject, implementation: Implementation) -> Subject:
-    """The status of a judged subject: what it was expected to show, what nobody expected."""
-    expected = expected_of(implementation, subject.dtype, subject.mode)
-    reasons = {(e.verdict.value, e.quantity): e.reason or "expected by the suite" for e in expected}
-    findings = tuple(replace(f, known=reasons.get((f.verdict, f.quantity), "")) for f in subject.findings)
-    found = {(f.verdict, f.quantity) for f in findings}
-    missing = tuple(
-        f"{e.quantity} {e.verdict}: {e.reason}"
-        for e in expected
-        if e.required and (e.verdict.value, e.quantity) not in found
-    )
-    status = _status(subject, findings, missing)
-    return replace(subject, findings=findings, missing=missing, status=status)
-
-
-def _status(subject: Subject, findings: Sequence[FindingRecord], missing: Sequence[str]) -> str:
-    if subject.error:
-        return "failed"
-    if missing:
-        return "missing"
-    if any(not f.known and f.severity != Severity.MINOR.value for f in findings):
-        return "unexpected"
-    if any(counts.get(Verdict.UNDECIDED.value) for counts in subject.counts.values()):
-        return "undecided"
-    return "expected" if findings else "clean"
 
 
 def _claims(suite: Suite, settings: Settings) -> Iterator[ClaimRecord]:
@@ -234,16 +225,24 @@ def _claims(suite: Suite, settings: Settings) -> Iterator[ClaimRecord]:
         wanted = settings.frameworks is None or set(claim.frameworks) & {*settings.frameworks, "numpy"}
         if not wanted or not all(frameworks.get(f).available() for f in claim.frameworks):
             continue
+        about: dict[str, Any] = {"suite": suite.name, "name": claim.name, "text": claim.text}
         try:
             shown = claim.show()
-            yield ClaimRecord(
-                suite=suite.name, name=claim.name, text=claim.text, holds=shown.holds, evidence=shown.evidence
-            )
-        except Exception as problem:
-            error = _described_problem(problem)
-            yield ClaimRecord(suite=suite.name, name=claim.name, text=claim.text, holds=False, error=error)
+            yield ClaimRecord(**about, holds=shown.holds, evidence=shown.evidence)
+        except (Exception, SystemExit) as problem:
+            yield ClaimRecord(**about, holds=False, error=_described(problem))
 
 
-def _properties(suite: Suite) -> Iterator[PropertyRecord]:
+def _properties(suite: Suite) -> Iterable[PropertyRecord]:
     for specification in dict.fromkeys(i.specification for i in suite.implementations):
-        yield from judge_definition(specification, suite.name)
+        try:
+            yield from judge_definition(specification, suite.name)
+        except Exception as problem:
+            yield PropertyRecord(
+                suite=suite.name,
+                specification=specification.name,
+                claim="its properties can be judged",
+                holds=False,
+                expected=True,
+                witness=_described(problem),
+            )

@@ -5,20 +5,23 @@ from __future__ import annotations
 import inspect
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gradcheck.dtypes import format_of, ordinals
+from gradcheck.containment import Exited, contained
+from gradcheck.dtypes import ordinals
 from gradcheck.exact import Kind
 from gradcheck.finding import Failure, failures, gather
 from gradcheck.finite_differences import gradient as differences
-from gradcheck.frameworks.errors import FunctionRaised
-from gradcheck.inputs.points import Point
+from gradcheck.frameworks.errors import FrameworkError, FunctionRaised
+from gradcheck.inputs.domain import to_float64
+from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray
-from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, no_answer
+from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, unanswered
+from gradcheck.oracle import NoTruth
 from gradcheck.record import Sample, SecondOpinion, Subject
 from gradcheck.second_opinion import compare, merge
 from gradcheck.time_limit import TimedOut
@@ -28,53 +31,97 @@ from gradcheck.verdict import Verdict
 OPINION_DTYPES = ("float32", "float64")
 
 
+# A function that hangs at this many points is not asked again.
+MOST_TIMEOUTS = 2
+MOST_NOTES = 20
+# What a function may do at a point instead of answering -> the verdict.
+NO_ANSWER: dict[type[FrameworkError], Verdict] = {
+    FunctionRaised: Verdict.RAISED,
+    Exited: Verdict.RAISED,
+    TimedOut: Verdict.TIMED_OUT,
+    NoTruth: Verdict.UNDECIDED,
+}
+
+
 @dataclass
 class Examination:
     """What was seen so far; nothing is lost when a later point fails."""
 
-    counts: dict[str, Counter] = field(default_factory=lambda: {"value": Counter(), "gradient": Counter()})
-    regimes: dict[str, dict[str, Counter]] = field(default_factory=dict)
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: {"value": Counter(), "gradient": Counter()})
+    regimes: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     second_opinion: SecondOpinion | None = None
     points: int = 0
+    timeouts: int = 0
 
-    def add(self, judged: Judged, found: Iterable[Failure]) -> None:
+    def add(self, target: Target, judged: Judged, dtype: str) -> None:
+        """Count one judged point."""
         self.points += 1
         regime = self.regimes.setdefault(judged.point.regime, {"value": Counter(), "gradient": Counter()})
         for quantity, argument, part in judged.parts():
-            verdicts = Counter(v.value for v in part.verdicts.reshape(-1))
+            verdicts = part.counts()
             self.counts[quantity].update(verdicts)
             regime[quantity].update(verdicts)
-            self.samples.append(_sample(judged, quantity, argument, part))
-        self.failures.extend(found)
+            position = 0 if argument is None else target.truths.differentiated[argument]
+            self.samples.append(_sample(judged.point, quantity, position, part))
+        self.failures.extend(failures(target, judged, dtype))
+        if judged.problem is not None:
+            self.note(str(judged.problem))
+            self.timeouts += isinstance(judged.problem, TimedOut)
+
+    def note(self, text: str) -> None:
+        """Say something once, and not without end: a message may hold the numbers of its point."""
+        if text not in self.notes and len(self.notes) < MOST_NOTES:
+            self.notes.append(text)
 
 
-def _sample(judged: Judged, quantity: str, argument: int | None, part: JudgedArray) -> Sample:
+def _sample(point: Point, quantity: str, position: int, part: JudgedArray) -> Sample:
     """The worst component of a part: failures before passes, then by error."""
-    rank = lambda index: (part.verdicts[index].fails, np.nan_to_num(part.ulps[index], posinf=np.inf))  # noqa: E731
-    index = max(np.ndindex(part.verdicts.shape), key=rank)
+
+    def badness(index: tuple[int, ...]) -> tuple[bool, float]:
+        return part.verdicts.item(index).fails, float(np.nan_to_num(part.ulps[index], posinf=np.inf))
+
+    index = max(np.ndindex(part.verdicts.shape), key=badness)
     return Sample(
         quantity=quantity,
-        regime=judged.point.regime,
-        ordinal=_ordinal(judged.point, argument, index),
+        regime=point.regime,
+        ordinal=_ordinal(point.arrays[position], index),
         ulps=float(part.ulps[index]),
-        verdict=part.verdicts[index].value,
+        verdict=part.verdicts.item(index).value,
     )
 
 
-def _ordinal(point: Point, argument: int | None, index: tuple[int, ...]) -> int:
-    """Ordinal of the input component that belongs to an output or gradient component, else of the largest."""
-    array = point.arrays[argument or 0]
+def _ordinal(array: np.ndarray, index: tuple[int, ...]) -> int:
+    """Ordinal of the input component at the place of an output component, else of the largest input."""
     positions = ordinals(array)
-    if (
-        positions.shape
-        and len(index) == positions.ndim
-        and all(i < n for i, n in zip(index, positions.shape, strict=True))
-    ):
+    if positions.shape and len(index) == positions.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
         return int(positions[index])
-    return int(positions.reshape(-1)[np.abs(positions.reshape(-1)).argmax()])
+    flat = positions.reshape(-1)
+    return int(flat[np.abs(flat).argmax()])
+
+
+def screen(target: Target, points: Sequence[Point], dtype: str, mode: str) -> None:
+    """Raise what makes a function unfit to be judged at all, as a `FrameworkError`.
+
+    A result of the wrong kind, inputs written, an answer that is another each time. That a function raises or
+    exits counts only where it does so at every point, ordinary ones included: else it is a verdict of the point,
+    as it always is where the function hangs.
+    """
+    ordinary = typical(target.arguments, dtype, 0, 1)
+    refusal: FrameworkError | None = None
+    # An ordinary point first: at zeros a function that draws random numbers may well repeat itself.
+    for point in ordinary + [p for p in points if p.regime != NON_FINITE]:
+        try:
+            with contained(mode):
+                return target.framework.check_callable(target.function, point.arrays, dtype, mode)
+        except TimedOut:
+            return
+        except (FunctionRaised, Exited) as problem:
+            refusal = refusal or problem
+    if refusal is not None:
+        raise refusal
 
 
 def examine(
@@ -82,35 +129,44 @@ def examine(
 ) -> Iterator[Examination]:
     """Judge the points one after the other; yields the growing examination after each.
 
-    Raises what `judge_point` raises, but for a function that raises or hangs: that is a verdict of the
-    point. Stops early at `deadline` (of `time.monotonic`) and says so in the notes.
+    Raises what `judge_point` raises, but for what is the verdict of a point: the function raises, exits or
+    hangs there, or nothing says what is right. Stops early at `deadline` (of `time.monotonic`), or where the
+    function keeps hanging, and says so in the notes.
     """
     seen = Examination()
     for number, point in enumerate(points):
-        if deadline is not None and time.monotonic() > deadline and number:
-            seen.notes.append(f"the budget ran out after {number} of {len(points)} points; give more with budget=")
+        if stop := _reason_to_stop(seen, number, len(points), deadline):
+            seen.note(stop)
             break
         if point.regime == NON_FINITE:
             _report_non_finite(seen, target, point, dtype, mode)
         else:
-            judged = _judged_or_no_answer(seen, target, point, dtype, mode)
-            new_regime = point.regime not in seen.regimes
-            seen.add(judged, failures(target, judged, dtype))
-            if new_regime and mode == "eager" and dtype in OPINION_DTYPES:
-                _ask_differences(seen, target, judged)
+            _examine_point(seen, target, point, dtype, mode)
         yield seen
 
 
-# What a function may do at a point instead of answering -> the verdict.
-NO_ANSWER = {FunctionRaised: Verdict.RAISED, TimedOut: Verdict.TIMED_OUT}
+def _reason_to_stop(seen: Examination, number: int, count: int, deadline: float | None) -> str:
+    if seen.timeouts >= MOST_TIMEOUTS:
+        return f"the function hung at {seen.timeouts} points, so {count - number} of {count} points were left out"
+    if deadline is not None and number and time.monotonic() > deadline:
+        return f"the budget ran out after {number} of {count} points; give more with budget="
+    return ""
 
 
-def _judged_or_no_answer(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> Judged:
+def _examine_point(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> None:
+    new_regime = point.regime not in seen.regimes
+    judged = _judged_or_not(target, point, dtype, mode)
+    seen.add(target, judged, dtype)
+    if new_regime and judged.problem is None and mode == "eager" and dtype in OPINION_DTYPES:
+        _ask_differences(seen, target, judged)
+
+
+def _judged_or_not(target: Target, point: Point, dtype: str, mode: str) -> Judged:
     try:
         return judge_point(target, point, dtype, mode)
     except tuple(NO_ANSWER) as problem:
-        _note_once(seen, str(problem))
-        return no_answer(point, NO_ANSWER[type(problem)], format_of(dtype))
+        verdict = next(v for kind, v in NO_ANSWER.items() if isinstance(problem, kind))
+        return unanswered(target, point, dtype, verdict, problem)
 
 
 def _ask_differences(seen: Examination, target: Target, judged: Judged) -> None:
@@ -118,9 +174,10 @@ def _ask_differences(seen: Examination, target: Target, judged: Judged) -> None:
     arrays = [a.astype(np.float64) for a in judged.point.arrays]
     positions = target.truths.differentiated
     try:
-        estimates = differences(target.framework.batched(target.function), arrays, positions)
+        with contained():
+            estimates = differences(target.framework.batched(target.function), arrays, positions)
     except Exception as problem:  # a step outside the domain, which a function may refuse in any way it likes
-        _note_once(seen, f"finite differences: not applicable, {type(problem).__name__}")
+        seen.note(f"finite differences: not applicable, {type(problem).__name__}")
         return
     for k, estimate, part in zip(positions, estimates, judged.gradient, strict=False):  # no gradient, no opinion
         certified = part.truth.kinds == Kind.CERTIFIED
@@ -132,18 +189,14 @@ def _ask_differences(seen: Examination, target: Target, judged: Judged) -> None:
 def _report_non_finite(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> None:
     """A NaN among the inputs should be seen in the output; where it is not, that is worth a note, no failure."""
     try:
-        value = target.framework.evaluate(target.function, point.arrays, dtype, mode)
-    except FunctionRaised as error:
-        _note_once(seen, f"non-finite inputs: {error}")
+        with contained(mode):
+            value = target.framework.evaluate(target.function, point.arrays, dtype, mode)
+    except FrameworkError as error:
+        seen.note(f"non-finite inputs: {error}")
         return
-    poisoned = any(np.isnan(a.astype(np.float64)).any() for a in point.arrays)
-    if poisoned and np.isfinite(value.astype(np.float64)).all():
-        _note_once(seen, "non-finite inputs: a NaN among the inputs gives a finite output")
-
-
-def _note_once(seen: Examination, note: str) -> None:
-    if note not in seen.notes:
-        seen.notes.append(note)
+    poisoned = any(np.isnan(to_float64(a)).any() for a in point.arrays)
+    if poisoned and np.isfinite(to_float64(value)).all():
+        seen.note("non-finite inputs: a NaN among the inputs gives a finite output")
 
 
 def location(function: Callable[..., Any]) -> str:
@@ -157,9 +210,6 @@ def location(function: Callable[..., Any]) -> str:
 
 def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about: Any) -> Subject:
     """The record of a finished (or broken off) examination."""
-    findings = gather(seen.failures, target, dtype, mode)
-    undecided = sum(c[Verdict.UNDECIDED.value] for c in seen.counts.values())
-    notes = [*seen.notes, *([f"{undecided} components undecided: the truth needs more precision"] if undecided else [])]
     return Subject(
         dtype=dtype,
         mode=mode,
@@ -167,13 +217,18 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
         arguments=tuple(a.name or f"argument {k}" for k, a in enumerate(target.arguments)),
         counts={q: _sorted(c) for q, c in seen.counts.items()},
         regimes={r: {q: _sorted(c) for q, c in by.items()} for r, by in seen.regimes.items()},
-        findings=findings,
-        notes=tuple(notes),
+        findings=gather(seen.failures, target, dtype, mode),
+        notes=(*seen.notes, *_undecided(seen)),
         samples=tuple(seen.samples),
         second_opinion=seen.second_opinion,
         points=seen.points,
         **about,
     )
+
+
+def _undecided(seen: Examination) -> list[str]:
+    count = sum(c[Verdict.UNDECIDED.value] for c in seen.counts.values())
+    return [f"undecided components, for which no truth was established: {count}"] if count else []
 
 
 def _sorted(counter: Mapping[str, int]) -> dict[str, int]:

@@ -24,9 +24,6 @@ class Verdict(StrEnum):
     RAISED = "raised"
     TIMED_OUT = "timed_out"
 
-    def __str__(self) -> str:
-        return self.value
-
     @property
     def passes(self) -> bool:
         return self in PASSES
@@ -42,9 +39,6 @@ class Severity(StrEnum):
     CRITICAL = "critical"
     MAJOR = "major"
     MINOR = "minor"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def rank(self) -> int:

@@ -1,0 +1,48 @@
+"""Work spread over processes, where the death of one costs no more than its own task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TypeVar
+
+from joblib import Parallel, delayed
+from joblib.externals.loky import ProcessPoolExecutor
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Died:
+    """In place of a result: the process of the task ended without one."""
+
+    reason: str = (
+        "the process ended without an answer; expected a function that returns: "
+        "does it call os._exit, or crash in compiled code?"
+    )
+
+
+def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[R | Died]:
+    """`work(task)` for each task, in their order. `jobs=1` works in this process, and dies with it.
+
+    After a death the tasks that are left are worked on one at a time, each in a process of its own, for which of
+    those at work had died is not known.
+    """
+    done = 0
+    try:
+        for result in Parallel(n_jobs=jobs, return_as="generator")(delayed(work)(task) for task in tasks):
+            done += 1
+            yield result
+    except BrokenProcessPool:
+        yield from (alone(work, task) for task in tasks[done:])
+
+
+def alone(work: Callable[[T], R], task: T) -> R | Died:
+    """`work(task)` in a process of its own."""
+    with ProcessPoolExecutor(max_workers=1) as executor:
+        try:
+            return executor.submit(work, task).result()
+        except BrokenProcessPool:
+            return Died()
