@@ -11,9 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradcheck.exact.namespace import SymbolicArray, apply
-from gradcheck.shadow.torch_operand import constant, pi, xp
-
-Array = SymbolicArray
+from gradcheck.shadow.torch_operand import Array, constant, pi, xp
 
 _SAME_NAME = """exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal square hypot sin cos tan asin acos atan
 atan2 sinh cosh tanh asinh acosh atanh sinc sigmoid erf erfc erfinv lgamma digamma i0 xlogy logaddexp logaddexp2

@@ -10,9 +10,7 @@ import torch
 
 from gradcheck.exact.namespace import SymbolicArray
 from gradcheck.shadow import formulas
-from gradcheck.shadow.torch_operand import Operand, constant, number, xp
-
-Array = SymbolicArray
+from gradcheck.shadow.torch_operand import Array, Operand, constant, number, xp
 
 # torch's name of a reduction -> (reduction over the last axis, neutral element)
 _REDUCTIONS: dict[str, tuple[Callable[[Array], Array], float]] = {

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.exact.namespace import SymbolicArray, apply
+from gradcheck.exact.namespace import apply
 from gradcheck.shadow.torch_elementwise import softplus_of
-from gradcheck.shadow.torch_operand import Operand, constant, picked, xp
+from gradcheck.shadow.torch_operand import Array, Operand, constant, picked, xp
 
-Array = SymbolicArray
 NONE, MEAN, SUM = range(3)  # torch's numbers for reduction=
 
 

@@ -45,7 +45,7 @@ class Memory:
         self._blocks: dict[int, _Block] = {}
 
     def holds(self, tensor: torch.Tensor) -> bool:
-        return tensor.untyped_storage()._cdata in self._blocks
+        return tensor.layout == torch.strided and tensor.untyped_storage()._cdata in self._blocks
 
     def read(self, tensor: torch.Tensor) -> int:
         """The node of a tensor: its elements as they are now. `Unknown` where they are not known."""

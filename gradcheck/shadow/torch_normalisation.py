@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gradcheck.exact.namespace import SymbolicArray
-from gradcheck.shadow.torch_operand import xp
+from gradcheck.shadow.torch_operand import Array, xp
 from gradcheck.shadow.torch_reductions import mean
-
-Array = SymbolicArray
 
 
 def _softmax(x: Array, dim: int, *unused: Any) -> Array:

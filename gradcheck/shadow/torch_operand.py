@@ -11,6 +11,8 @@ import torch
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.namespace import Namespace, SymbolicArray, apply, lift
 
+Array = Any  # a SymbolicArray: its operators are made at run time, which a type checker does not see
+
 # The functions of the namespace; each finds the graph by its operands.
 xp: Any = Namespace(Graph())
 

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gradcheck.exact.namespace import SymbolicArray
-from gradcheck.shadow.torch_operand import constant
+from gradcheck.shadow.torch_operand import Array, constant
 
-Array = SymbolicArray
 Step = Callable[[int, Array, Array, Array], Array]  # degree n, x, p of degree n and n - 1 -> p of degree n + 1
 
 

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.exact.namespace import SymbolicArray, gather, matmul
-from gradcheck.shadow.torch_operand import constant, xp
-
-Array = SymbolicArray
+from gradcheck.shadow.torch_operand import Array, constant, xp
 
 
 def _plus(x: Array, product: Array, beta: float = 1, alpha: float = 1) -> Array:
@@ -78,7 +76,8 @@ def cholesky(x: Any, upper: bool = False) -> Array:
 
     One triangle is read, as torch documents; its derivative is that of a symmetric matrix.
     """
-    n, done = x.shape[-1], []
+    n = x.shape[-1]
+    done: list[Array] = []
     if (x.tensor == x.tensor.mT).all():
         x = (x + _transposed(x)) / 2.0
     for j in range(n):
@@ -154,7 +153,7 @@ def _lu(x: Any) -> tuple[Array, Array, int]:
 def _slogdet(x: Any) -> tuple[Array, Array]:
     _, upper, sign = _lu(x)
     diagonal = gather(np.diagonal, upper)
-    return xp.prod(xp.sign(diagonal)) * sign, xp.sum(xp.log(abs(diagonal)))
+    return xp.prod(xp.sign(diagonal)) * sign, xp.sum(xp.log(xp.abs(diagonal)))
 
 
 def _det(x: Any) -> Array:

@@ -16,7 +16,7 @@ from gradcheck.shadow.recorder import Recording, user_line
 
 _SHADOW = str(Path(__file__).parent)
 _LIBRARIES = (str(Path(torch.__file__).parent), str(Path(frameworks.__file__).parent))
-_APPLY = torch.autograd.Function.apply.__func__.__code__  # type: ignore[attr-defined]
+_APPLY = torch.autograd.Function.apply.__func__.__code__
 
 
 @dataclass

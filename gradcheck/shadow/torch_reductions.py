@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradcheck.exact.namespace import SymbolicArray, apply
+from gradcheck.exact.namespace import apply
 from gradcheck.shadow import formulas
-from gradcheck.shadow.torch_operand import Operand, constant, number, picked, xp
+from gradcheck.shadow.torch_operand import Array, Operand, constant, number, picked, xp
 
-Array = SymbolicArray
 Axes = int | Sequence[int] | None
 
 

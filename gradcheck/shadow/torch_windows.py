@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.exact.namespace import SymbolicArray, matmul
+from gradcheck.exact.namespace import matmul
 from gradcheck.shadow.recorder import pick
-from gradcheck.shadow.torch_operand import xp
+from gradcheck.shadow.torch_operand import Array, xp
 
-Array = SymbolicArray
 Seen = np.ndarray  # of one axis: the position each output (row) sees at each place of its window (column), -1 outside
 
 
@@ -149,7 +148,8 @@ def _maximum(
     rank: int,
 ) -> tuple[Array, None]:
     steps = [_each(v, rank) for v in (kernel, stride or kernel, padding, dilation)]
-    seen = [_sliding(*fact, ceil_mode) for fact in zip(x.shape[-rank:], *steps, strict=True)]
+    facts = zip(x.shape[-rank:], *steps, strict=True)
+    seen = [_sliding(size, k, s, p, d, ceil_mode) for size, k, s, p, d in facts]
     return xp.max(_windows(x, seen, -math.inf), axis=-1), None
 
 

@@ -28,6 +28,7 @@ from gradcheck.shadow.torch_recorder import Recorder, in_custom_forward
 from gradcheck.shadow.torch_structural import STRUCTURAL, rearranged
 
 _WHOLE = frozenset({torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64})
+_ZERO = torch.ops.aten._efficientzerotensor.default
 _UNFORESEEN = (TypeError, ValueError, IndexError, KeyError, AttributeError)  # of a call that a rule did not expect
 Values = Sequence[SymbolicArray | None]
 
@@ -60,7 +61,8 @@ class _Watcher(TorchDispatchMode):
     """The recording of one run. `_inside` holds while a decomposition of torch's runs, below autograd.
 
     `_byproducts` are second results: the mean that a layer norm saves requires no gradient, and yet is no
-    constant in its backward pass.
+    constant in its backward pass. `_zeros`: forward mode has made tensors that stand for zero; what torch
+    does with them it does below autograd, where requires_grad no longer tells what is held constant.
     """
 
     def __init__(self) -> None:
@@ -69,6 +71,7 @@ class _Watcher(TorchDispatchMode):
         self._memory = Memory(self.graph)
         self._inside = False
         self._byproducts: set[int] = set()
+        self._zeros = False
 
     def enter(self, tensor: torch.Tensor, differentiated: bool) -> None:
         node = self.graph.add_input(tuple(tensor.shape))
@@ -81,10 +84,15 @@ class _Watcher(TorchDispatchMode):
         node = self._memory.read(tensor)
         if tensor.requires_grad or self._inside or not self.graph.flows[node] or node in self._byproducts:
             return node
-        return self.graph.add("stop_gradient", (node,), tuple(tensor.shape)) if torch.is_grad_enabled() else node
+        if not torch.is_grad_enabled():
+            return node
+        if self._zeros:
+            raise UnsupportedOperation(f"{_ZERO} (derivatives of derivatives in forward mode)", self.graph.here)
+        return self.graph.add("stop_gradient", (node,), tuple(tensor.shape))
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
+        self._zeros = self._zeros or func is _ZERO
         if not any(self._memory.holds(t) for t in tensors_in((args, kwargs))):
             return func(*args, **kwargs)
         if not self._inside:
@@ -110,8 +118,8 @@ class _Watcher(TorchDispatchMode):
     def _functional(self, func: Any, args: Any, kwargs: Any) -> Any:
         result = func(*args, **kwargs)
         outputs = result if isinstance(result, (tuple, list)) else [result]
-        if not any(isinstance(r, torch.Tensor) for r in outputs):
-            return result
+        if not any(isinstance(r, torch.Tensor) and not r.is_meta for r in outputs):
+            return result  # a number for the program's control flow, or a shape without numbers
         differentiated = torch.is_grad_enabled() and any(t.requires_grad for t in tensors_in((args, kwargs)))
         for k, (tensor, value) in enumerate(zip(outputs, self._values(func, args, kwargs, outputs), strict=True)):
             if not isinstance(tensor, torch.Tensor) or (value is None and tensor.dtype in _WHOLE):
@@ -122,8 +130,8 @@ class _Watcher(TorchDispatchMode):
         return result
 
     def _hold(self, func: Any, tensor: torch.Tensor, value: SymbolicArray | None) -> None:
-        if tensor.is_complex():
-            raise UnsupportedOperation(f"{func} with complex numbers", self.graph.here)
+        if tensor.is_complex() or tensor.layout != torch.strided:
+            raise UnsupportedOperation(f"{func} with a complex or sparse result", self.graph.here)
         if value is None:
             self._memory.lose(tensor)
         else:

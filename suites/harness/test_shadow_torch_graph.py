@@ -140,6 +140,20 @@ def test_an_unsupported_operation_inside_a_module_of_torch_has_no_line():
     assert caught.value.location == ""
 
 
+@pytest.mark.parametrize(
+    ("function", "operation"),
+    [
+        (lambda x: torch.func.hessian(lambda v: (v**3).sum() * v.exp().sum())(x), "_efficientzerotensor"),
+        (lambda x: x.to_sparse().to_dense(), "_to_sparse"),
+        (lambda x: torch.linalg.svdvals(x.reshape(1, 2)), "_linalg_svd"),
+        (lambda x: torch.view_as_complex(x.reshape(1, 2)).abs(), "view_as_complex"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(function, operation):
+    with pytest.raises(UnsupportedOperation, match=operation):
+        _watched(function, [1.0, 2.0])
+
+
 def test_reading_bits_is_refused():
     with pytest.raises(UnsupportedOperation, match=r"view\.dtype"):
         _watched(lambda x: x.view(torch.int64), [1.0])
