@@ -37,6 +37,9 @@ class _Storage:
         self.symbol, self.places = symbol, positions_of(symbol.shape)
 
 
+_WRITING = "writing into an array not made from an argument (make it with np.zeros_like)"
+
+
 class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
     """`values`: the concrete array of this run; `positions`: where its elements are in the storage."""
 
@@ -145,7 +148,7 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
         return int(self.values)
 
     def __float__(self) -> float:
-        self.refuse("float() or math function of an array")
+        self.refuse(f"float() of an array, as in math functions or {_WRITING}")
 
     def __complex__(self) -> complex:
         self.refuse("complex()")
@@ -157,7 +160,7 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
         self.refuse("tolist")
 
     def __array__(self, *_: Any, **__: Any) -> np.ndarray:
-        self.refuse("asarray, or assignment to an array not made from an argument (make it with np.zeros_like)")
+        self.refuse(f"asarray, or {_WRITING}")
 
     def refuse(self, operation: str) -> NoReturn:
         """Raise, and leave a note: NumPy turns some errors into its own on the way."""

@@ -122,6 +122,8 @@ def _mean(x: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims
 def _average(x: Any, axis: Any = None, weights: Any = None) -> Any:
     if weights is None:
         return _mean(x, axis)
+    if np.ndim(weights) == 1 and axis is not None:
+        weights = np.reshape(weights, [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
     return np.sum(np.multiply(x, weights), axis=axis) / np.sum(np.broadcast_to(weights, x.shape), axis=axis)
 
 
