@@ -149,6 +149,7 @@ def test_an_unsupported_operation_inside_a_module_of_torch_has_no_line():
         (lambda x: torch.view_as_complex(x.reshape(1, 2)).abs(), "view_as_complex"),
     ],
 )
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own, of its derivatives in forward mode
 def test_what_cannot_be_followed_is_refused(function, operation):
     with pytest.raises(UnsupportedOperation, match=operation):
         _watched(function, [1.0, 2.0])
