@@ -29,6 +29,7 @@ def test_every_public_function_is_listed_once():
     assert sum(map(len, tables)) == len(listed), "a name is in two tables of coverage_jax.py"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # optax.convex_kl_divergence has a newer name
 @pytest.mark.parametrize("name", coverage_jax.CASES)
 def test_the_shadow_agrees_with_autodiff_in_float64(name):
     case = coverage_jax.CASES[name]
