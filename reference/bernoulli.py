@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradcheck.inputs.argument import Argument
@@ -12,7 +14,7 @@ from gradcheck.specification import Specification
 SHAPE = (4,)
 
 
-def _definition(xp, logits, observation):
+def _definition(xp: Any, logits: Any, observation: Any) -> Any:
     return -observation * xp.log1p(xp.exp(-logits)) - (1.0 - observation) * xp.log1p(xp.exp(logits))
 
 

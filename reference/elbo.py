@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradcheck.inputs.argument import Argument
@@ -12,7 +14,7 @@ from gradcheck.specification import Specification
 ROWS, INPUTS, LATENT = 2, 3, 2
 
 
-def _definition(xp, logits, observation, mu, log_std):
+def _definition(xp: Any, logits: Any, observation: Any, mu: Any, log_std: Any) -> Any:
     reconstruction = -observation * xp.log1p(xp.exp(-logits)) - (1.0 - observation) * xp.log1p(xp.exp(logits))
     divergence = 0.5 * (xp.square(mu) + xp.exp(2.0 * log_std) - 1.0) - log_std
     return xp.sum(reconstruction, axis=-1) - xp.sum(divergence, axis=-1)

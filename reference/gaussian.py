@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ SHAPE = (2, 3)
 HALF_LOG_2_PI = 0.5 * wide.log(2.0 * (Wide.of(math.pi) + 1.2246467991473532e-16))  # pi as a sum of two float64
 
 
-def _definition(xp, z, mu, log_std):
+def _definition(xp: Any, z: Any, mu: Any, log_std: Any) -> Any:
     deviation = (z - mu) / xp.exp(log_std)
     return xp.sum(-log_std - 0.5 * xp.log(2.0 * xp.pi) - 0.5 * xp.square(deviation), axis=-1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradcheck.inputs.argument import Argument
@@ -12,7 +14,7 @@ from gradcheck.specification import Specification
 ROWS, SAMPLES = 2, 5
 
 
-def _definition(xp, log_w):
+def _definition(xp: Any, log_w: Any) -> Any:
     return xp.log(xp.mean(xp.exp(log_w), axis=-1))
 
 

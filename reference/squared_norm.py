@@ -6,6 +6,8 @@ neither the squares nor the sum over the rows leave the range.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradcheck.inputs.argument import Argument
@@ -32,7 +34,7 @@ def _both(by_x: Wide) -> Gradient:
     return rounded, -rounded
 
 
-def _mean_definition(xp, x, y):
+def _mean_definition(xp: Any, x: Any, y: Any) -> Any:
     return xp.mean(xp.sum(xp.square(x - y), axis=1))
 
 
@@ -47,7 +49,7 @@ def mean_gradient(x: np.ndarray, y: np.ndarray) -> Gradient:
     return _both(2.0 * _difference(x, y) / float(len(x)))
 
 
-def _norm_definition(xp, x, y):
+def _norm_definition(xp: Any, x: Any, y: Any) -> Any:
     return xp.sqrt(xp.sum(xp.square(x - y), axis=1))
 
 
@@ -62,7 +64,7 @@ def norm_gradient(x: np.ndarray, y: np.ndarray) -> Gradient:
     return _both(d / wide.sqrt(_squared(d)).or_one()[:, None])
 
 
-def _log_definition(xp, x, y):
+def _log_definition(xp: Any, x: Any, y: Any) -> Any:
     return xp.log(xp.sum(xp.square(x - y), axis=1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,12 +28,13 @@ PARAMETERS: dict[str, tuple[int, ...]] = {
 }
 
 
-def _log_normal(xp, z, mu, log_std):
+def _log_normal(xp: Any, z: Any, mu: Any, log_std: Any) -> Any:
     deviation = (z - mu) / xp.exp(log_std)
     return xp.sum(-log_std - 0.5 * xp.log(2.0 * xp.pi) - 0.5 * xp.square(deviation), axis=-1)
 
 
-def _definition(xp, x, noise, we, be, wm, bm, ws, bs, wd, bd, wl, bl):
+def _definition(xp: Any, x: Any, noise: Any, *parameters: Any) -> Any:
+    we, be, wm, bm, ws, bs, wd, bd, wl, bl = parameters
     hidden = xp.tanh(x @ we + be)
     mu, log_std = hidden @ wm + bm, hidden @ ws + bs
     z = mu + xp.exp(log_std) * noise
@@ -54,7 +55,8 @@ class _Forward(NamedTuple):
     log_w: Wide
 
 
-def _forward(x, noise, we, be, wm, bm, ws, bs, wd, bd, wl, bl) -> _Forward:
+def _forward(x: np.ndarray, noise: np.ndarray, *parameters: np.ndarray) -> _Forward:
+    we, be, wm, bm, ws, bs, wd, bd, wl, bl = parameters
     hidden = wide.tanh(Wide.of(x) @ we + be)
     mu, log_std = hidden @ wm + bm, hidden @ ws + bs
     std = wide.exp(log_std)

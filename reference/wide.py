@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Wide:
         """Itself with 1 for 0: a divisor for which 0 / 0 is 0."""
         return where(self.high == 0, 1.0, self)
 
-    def __getitem__(self, key) -> Wide:
+    def __getitem__(self, key: Any) -> Wide:
         return Wide(self.high[key], self.low[key], self.exponent[key])
 
     def __neg__(self) -> Wide:
