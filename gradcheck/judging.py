@@ -162,25 +162,34 @@ def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.nd
 
 
 def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
-    """A failure that is the right answer for the point with its subnormal inputs set to zero is `flushed`."""
+    """Failures that setting subnormals to zero explains are `flushed`.
+
+    They are explained where the answer is right for the point with its subnormal inputs set to zero, or within
+    what the exact answer moves with the smallest normal number: the rounding unit of such arithmetic near zero.
+    """
     arrays = judged.point.arrays
-    flushed = tuple(_flush(a, f) for a in arrays)
-    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(flushed, arrays, strict=True))
-    if same or not any(part.failing() for _, _, part in judged.parts()):
+    if not any(part.failing() for _, _, part in judged.parts()) or not _near_zero(arrays, f):
         return judged
     try:
-        truth = target.truths.at(flushed, f)
+        truth = target.truths.at(tuple(_flush(a, f) for a in arrays), f)
+        spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
     except NoTruth:
         return judged
-    _excuse(judged.value, truth.value)
-    for part, at_zero in zip(judged.gradient, truth.gradient if judged.gradient else (), strict=True):
-        _excuse(part, at_zero)
+    at_zero = [truth.value, *truth.gradient]
+    for (_, _, part), flushed, spread in zip(judged.parts(), at_zero, spreads, strict=False):  # value alone, perhaps
+        _excuse(part, flushed, np.zeros(spread.shape, dtype=object))
+        _excuse(part, part.truth, spread)
     return judged
 
 
-def _excuse(part: JudgedArray, at_zero: Enclosures) -> None:
-    nothing = np.zeros(at_zero.shape, dtype=object)
-    again = judge_array(part.actual, at_zero, lambda: nothing)
+def _near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
+    """Whether some input is so small that the smallest normal number is no rounding error of it."""
+    numbers = np.concatenate([np.abs(to_float64(a)).reshape(-1) for a in arrays])
+    return bool(((numbers > 0) & (numbers < f.smallest_normal / f.epsilon)).any())
+
+
+def _excuse(part: JudgedArray, truth: Enclosures, spread: np.ndarray) -> None:
+    again = judge_array(part.actual, truth, lambda: spread)
     for index in part.failing():
         if again.verdicts[index].passes:
             part.verdicts[index] = Verdict.FLUSHED

@@ -122,15 +122,15 @@ class Truths:
             self._truths[key] = certify(graph, arrays, self.differentiated, f, self._sides(arrays))
         return self._truths[key]
 
-    def spread(self, arrays: Sequence[np.ndarray], f: Format) -> list[np.ndarray]:
-        """How far value and gradients move with half an ulp of input: balls, `[value, *gradients]`."""
-        key = (f.name, *_key(arrays))
+    def spread(self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0) -> list[np.ndarray]:
+        """How far value and gradients move with half an ulp, or `least`, of input: balls, `[value, *gradients]`."""
+        key = (f.name, least, *_key(arrays))
         if key not in self._spreads:
             _forget(self._spreads)
             graph, sides = self.oracle.graph(arrays), self._sides(arrays)
             movable = [a.differentiate or a.parsed.is_continuous for a in self.arguments]
             truth = self.at(arrays, f)
-            self._spreads[key] = spread(graph, arrays, self.differentiated, truth, movable, sides)
+            self._spreads[key] = spread(graph, arrays, self.differentiated, truth, movable, sides, least)
         return self._spreads[key]
 
     def _sides(self, arrays: Sequence[np.ndarray]) -> tuple:

@@ -8,7 +8,7 @@ Numerical Algorithms, 2nd ed., section 1.6).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from flint import arb
@@ -23,6 +23,8 @@ from gradcheck.exact.truth import Sides, Truth
 # With more input components than this, components are moved together in a few patterns of signs.
 ONE_AT_A_TIME = 24
 PATTERNS = 12
+# Enough to tell the slope of a sigmoid from 0 where a double is about to underflow.
+MAXIMUM_BITS = 4096
 
 
 def spread(
@@ -32,15 +34,17 @@ def spread(
     truth: Truth,
     movable: Sequence[bool],
     sides: Sides | None = None,
+    least: float = 0.0,
 ) -> list[np.ndarray]:
     """Spreads of the value and of each gradient, as arrays of balls of the same shapes.
 
-    `movable[k]`: whether input k carries an uncertainty (labels do not).
+    `movable[k]`: whether input k carries an uncertainty (labels do not). `least` is the least movement of a
+    component: arithmetic that sets subnormals to zero is uncertain by the smallest normal number.
     """
-    bits = min(truth.bits, 1024)
+    bits = min(truth.bits, MAXIMUM_BITS)
     with balls.precision(bits):
         inputs = [balls.from_numbers(a) for a in arrays]
-        moves = _moves(arrays, inputs, truth.value.format, movable, sides)
+        moves = _moves(arrays, inputs, _step(truth.value.format, least), movable, sides)
         base = [truth.value.lower, *(g.lower for g in truth.gradient)]
         total = [balls.full(part.shape, balls.ZERO) for part in base]
         sources = [graph.inputs[k] for k in differentiate]
@@ -50,7 +54,12 @@ def spread(
     return total
 
 
-def _moves(arrays, inputs, f: Format, movable, sides) -> list[list[list[np.ndarray]]]:
+def _step(f: Format, least: float) -> Callable[[float], arb]:
+    """How far a component of that magnitude moves."""
+    return lambda magnitude: (ulp(magnitude, f) / 2).max(arb(least))
+
+
+def _moves(arrays, inputs, step, movable, sides) -> list[list[list[np.ndarray]]]:
     """Each entry: alternative versions of the inputs (down, up) whose larger effect counts."""
     components = [
         (k, index)
@@ -65,16 +74,16 @@ def _moves(arrays, inputs, f: Format, movable, sides) -> list[list[list[np.ndarr
         rng = np.random.default_rng(len(components))
         signs = rng.choice([-1, 1], size=(PATTERNS, len(components)))
         groups = [list(zip(components, (int(s) for s in row), strict=True)) for row in signs]
-    return [[_moved(arrays, inputs, f, group, direction, sides) for direction in (-1, 1)] for group in groups]
+    return [[_moved(arrays, inputs, step, group, direction, sides) for direction in (-1, 1)] for group in groups]
 
 
-def _moved(arrays, inputs, f: Format, group, direction: int, sides) -> list[np.ndarray]:
+def _moved(arrays, inputs, step, group, direction: int, sides) -> list[np.ndarray]:
     moved = [x.copy() for x in inputs]
     for (k, index), sign in group:
         way = direction * sign
         if sides is not None and not sides[k][(way + 1) // 2][index]:
             continue
-        moved[k][index] = moved[k][index] + way * ulp(float(arrays[k][index]), f) / 2
+        moved[k][index] = moved[k][index] + way * step(float(arrays[k][index]))
     return moved
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import flint
 import numpy as np
 
 from gradcheck.exact import balls
@@ -48,6 +49,7 @@ def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] 
     values: list[Any] = []
     feed = iter(inputs)
     vague = presumed = False
+    fixed = graph.fixed_values(flint.ctx.prec)
     for position, node in enumerate(graph.nodes):
         if held and position in held:
             values.append(held[position])
@@ -55,13 +57,19 @@ def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] 
         if node.operation == INPUT:
             values.append(next(feed))
             continue
+        if position in fixed:
+            values.append(fixed[position])
+            continue
         if node.operation == CONSTANT:
             numbers = node.parameters["numbers"]
             values.append(Predicate.of(numbers) if node.predicate else balls.from_numbers(numbers))
+            fixed[position] = values[-1]
             continue
         operands = [values[i] for i in node.inputs]
         result = OPERATIONS[node.operation].forward(node, *operands)
         values.append(result if isinstance(result, Predicate) else balls.absorbed(result))
+        if not graph.follows_inputs[position]:
+            fixed[position] = values[-1]
         vague = vague or _is_vague(values[-1], operands)
         presumed = presumed or (isinstance(result, Predicate) and bool(result.presumed.any()))
     return Run(graph, values, vague, presumed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
     inputs: list[int] = field(default_factory=list)
     output: int = -1
+    _fixed: dict[int, dict[int, Any]] = field(default_factory=dict, repr=False)
 
     def add(
         self,
@@ -68,3 +70,15 @@ class Graph:
             reads = node.operation != "stop_gradient" and any(moves[i] for i in node.inputs)
             moves.append(position in sources or reads)
         return moves
+
+    @cached_property
+    def follows_inputs(self) -> list[bool]:
+        """For each node, whether its value can move with any input. To be asked once the graph is complete."""
+        moves: list[bool] = []
+        for node in self.nodes:
+            moves.append(node.operation == INPUT or any(moves[i] for i in node.inputs))
+        return moves
+
+    def fixed_values(self, bits: int) -> dict[int, Any]:
+        """Where a run at this precision keeps the values that no input moves, for the next run."""
+        return self._fixed.setdefault(bits, {})

@@ -47,7 +47,12 @@ def _comparison(name: str) -> Operation:
         for operand in (a, b):
             yield lambda operand=operand: flow.summed_to(operand.shape)
 
-    return Operation(lambda node, a, b: predicates.compare(name, a, b), backward)
+    def forward(node: Node, a: np.ndarray, b: np.ndarray) -> Predicate:
+        truth = predicates.compare(name, a, b)
+        # x != x asks for nan: a number that is compared with itself moves along with itself.
+        return Predicate.of(truth.truth) if node.inputs[0] == node.inputs[1] else truth
+
+    return Operation(forward, backward)
 
 
 def _logic(name: str) -> Operation:

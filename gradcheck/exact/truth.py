@@ -61,9 +61,9 @@ class Truth:
 
 
 def precisions(f: Format) -> Iterator[int]:
-    """Working precisions to try: the cap sees the widest range of exponents, squared twice."""
+    """Working precisions to try: the cap sees the smallest square of the dtype beside the largest."""
     bits = 128 if f.precision < 32 else 192
-    cap = 8 * (f.maximum_exponent - f.smallest_exponent)
+    cap = 4 * (f.maximum_exponent - f.smallest_exponent)
     while bits < cap:
         yield bits
         bits *= 2
@@ -85,7 +85,15 @@ def certify(
             parts = [run.output, *gradient]
             if not run.vague and all(_settled(part, f, bits) for part in parts) and _trusted(run, bits):
                 break
-    return _with_limits(graph, arrays, differentiate, f, sides, parts, bits)
+    limits = [_regular(part, f, bits) for part in parts]
+    if run.vague and any(balls.is_nan(run.output).reshape(-1)):
+        # No precision tells these numbers from a singularity, and there is no point where it is known to be one.
+        limits = [_given_up(part) for part in limits]
+    return _with_limits(graph, arrays, differentiate, f, sides, limits, bits)
+
+
+def _given_up(part: np.ndarray) -> np.ndarray:
+    return balls.array(np.frompyfunc(lambda limit: limit or UNDECIDED, 1, 1)(part))
 
 
 def _trusted(run: Run, bits: int) -> bool:
@@ -105,8 +113,7 @@ def _settled(part: np.ndarray, f: Format, bits: int) -> bool:
     return all(is_thin(b, f) or (b.is_nan() and not mendable) for b in part.flat)
 
 
-def _with_limits(graph, arrays, differentiate, f, sides, parts, bits) -> Truth:
-    limits = [_regular(part, f, bits) for part in parts]
+def _with_limits(graph, arrays, differentiate, f, sides, limits, bits) -> Truth:
     if any(_open(part) for part in limits) and any(np.isinf(_float(a)).any() for a in arrays):
         sources = [graph.inputs[k] for k in differentiate]
         value, gradient = toward_infinity(graph, arrays, sources)

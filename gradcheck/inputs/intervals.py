@@ -25,7 +25,11 @@ class Interval(Domain):
         x = to_float64(array)
         above = x >= self.lower if self.lower_closed else x > self.lower
         below = x <= self.upper if self.upper_closed else x < self.upper
-        return above & below
+        return above & below & ~self._on_the_wrong_side(x)
+
+    def _on_the_wrong_side(self, x: np.ndarray) -> np.ndarray:
+        """-0 where the domain begins at 0: it is what a negative number rounds to, and 1/-0 is -inf."""
+        return (x == 0) & np.signbit(x) & (self.lower == 0)
 
     def members(self, form: Format) -> tuple[int, int]:
         """First and last ordinal of the members in the dtype, closed infinite ends included."""
@@ -50,8 +54,8 @@ class Interval(Domain):
         low, high = self.members(form)
         rounded = round_to(self._mirror(np.asarray(candidate, dtype=np.float64)), form)
         position = ordinals(rounded)
-        # Members keep their bits, so that -0 stays -0.
-        inside = (position >= low) & (position <= high)
+        # Members keep their bits, so that -0 stays -0 where it is one.
+        inside = (position >= low) & (position <= high) & ~self._on_the_wrong_side(rounded)
         return np.where(inside, rounded, from_ordinals(np.clip(position, low, high), form.name)).astype(form.numpy)
 
     def _mirror(self, x: np.ndarray) -> np.ndarray:

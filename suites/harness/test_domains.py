@@ -16,7 +16,7 @@ EVERY_DTYPE = pytest.mark.parametrize("dtype", NAMES)
 MEMBERSHIP = {
     "real": ([-1e300, -0.0, 5.0], [INF, -INF, math.nan]),
     "positive": ([5e-324, 1.0], [0.0, -0.0, -1.0, INF, math.nan]),
-    "nonnegative": ([0.0, -0.0, 1e300], [-5e-324, INF]),
+    "nonnegative": ([0.0, 1e300], [-0.0, -5e-324, INF]),
     "probability": ([0.0, 0.5, 1.0], [-0.1, 1.0000000000000002]),
     "[-1, 1)": ([-1.0, 0.0, 0.9999999999999999], [1.0, -1.0000000000000002]),
     "(-1, 1]": ([1.0, 0.0], [-1.0, 2.0]),
