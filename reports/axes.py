@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,19 +35,32 @@ def across(ordinals: np.ndarray, dtype: str) -> np.ndarray:
     return np.where((positions < 0) & (np.abs(positions) <= _infinity(dtype)), -places, places)
 
 
-def up(ulps: np.ndarray, verdicts: np.ndarray, top: float) -> np.ndarray:
-    """Vertical place of each error; `top` is where the band of infinities lies, the one of NaN is above it."""
-    ulps = np.asarray(ulps, dtype=np.float64)
+@dataclass(frozen=True)
+class Bands:
+    """Where the upper bands of a plot lie: `infinite` an infinite answer or distance, `nan` above it."""
+
+    infinite: float
+    nan: float
+
+    @property
+    def apart(self) -> float:
+        return self.nan - self.infinite
+
+
+def bands_above(ulps: np.ndarray) -> Bands:
+    """Bands clear of the largest finite error, and of 100 ulps: a tenth of the plot's height apart."""
+    finite = ulps[np.isfinite(ulps)]
+    highest = math.ceil(math.log10(min(max(100.0, finite.max(initial=1.0)), LARGEST)))
+    apart = max(1.0, 0.1 * (highest - ZERO_BAND))
+    return Bands(highest + apart, highest + 2 * apart)
+
+
+def up(ulps: np.ndarray, verdicts: np.ndarray, bands: Bands) -> np.ndarray:
+    """Vertical place of each error (float64), by its size and, for a NaN, by its verdict."""
     nan = (verdicts == "spurious_nan") | np.isnan(ulps)
     finite = np.where(np.isfinite(ulps) & (ulps > 0), ulps, 1.0)
     places = np.where(ulps == 0, ZERO_BAND, np.log10(np.clip(finite, SMALLEST, LARGEST)))
-    return np.where(nan, top + 1.0, np.where(np.isinf(ulps), top, places))
-
-
-def top_of(ulps: np.ndarray) -> float:
-    """Where the band of infinities lies: a decade above the largest finite error, and above 100 ulps."""
-    finite = ulps[np.isfinite(ulps)]
-    return math.ceil(math.log10(min(max(100.0, finite.max(initial=1.0)), LARGEST))) + 1.0
+    return np.where(nan, bands.nan, np.where(np.isinf(ulps), bands.infinite, places))
 
 
 def inputs(ordinals: np.ndarray, dtype: str) -> np.ndarray:
@@ -75,11 +89,10 @@ def ticks_across(ordinals: np.ndarray, dtype: str, count: int = 9) -> dict[float
     return _apart({place: names[place] for place, there in touched.items() if there}, labels)
 
 
-def ticks_up(top: float) -> dict[float, str]:
-    """Place -> label: powers of ten, at most about six of them, and the three bands."""
-    step = max(1, math.ceil((top - 1) / 6))
-    powers = {float(p): _short(10.0**p) for p in range(0, int(top), step)}
-    return {ZERO_BAND: "0", -1.0: "0.1"} | powers | {top: "inf", top + 1.0: "NaN"}
+def ticks_up(bands: Bands) -> dict[float, str]:
+    """Place -> label: the three bands, and powers of ten with room between."""
+    powers = {float(p): _short(10.0**p) for p in range(-1, math.floor(bands.infinite))}
+    return _apart({ZERO_BAND: "0", bands.infinite: "inf", bands.nan: "NaN", 0.0: "1"}, powers)
 
 
 def _apart(first: dict[float, str], others: dict[float, str]) -> dict[float, str]:

@@ -32,7 +32,7 @@ STANDINGS: dict[str, str] = {
     "minor": "a failure of minor severity; it never turns a run red",
     "undecided": "the truth could not be established; never a pass",
     "pass": "every component passes",
-    "not_run": "not run",
+    "not_run": "nothing was judged here",
 }
 
 # Worst first: a NaN poisons everything after it, an inaccuracy only itself.

@@ -92,12 +92,20 @@ def by_specification(subjects: Iterable[Subject]) -> list[tuple[str, list[Subjec
 
 def _regimes(specification: str, subjects: Sequence[Subject], addresses: Addresses) -> Block:
     regimes = tuple(dict.fromkeys(regime for s in subjects for regime in s.regimes))
+    subjects = _together(subjects)
     headings = [(s.implementation, f"{s.framework} {s.mode}", s.dtype) for s in subjects]
     rows = (
         Row(heading, tuple(_regime(s, s.regimes.get(regime, {}), addresses) for regime in regimes), spans)
         for heading, spans, s in zip(headings, _spans(headings), subjects, strict=True)
     )
     return Block(specification, regimes, tuple(rows))
+
+
+def _together(subjects: Sequence[Subject]) -> list[Subject]:
+    """The subjects of an implementation together, and of a framework and mode within it; else in the run's order."""
+    implementations = list(dict.fromkeys(s.implementation for s in subjects))
+    ways = list(dict.fromkeys((s.framework, s.mode) for s in subjects))
+    return sorted(subjects, key=lambda s: (implementations.index(s.implementation), ways.index((s.framework, s.mode))))
 
 
 def _spans(headings: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from gradcheck import dtypes
 from gradcheck.record import Numbers
 
 # An array longer than this is cut; results.json has the whole of it.
@@ -36,10 +39,12 @@ def named(arrays: Sequence[Numbers], names: Sequence[str] = ()) -> list[tuple[st
     return [(names[i] if i < len(names) else f"argument {i + 1}", numbers) for i, numbers in enumerate(arrays)]
 
 
-def bits(text: str) -> str:
-    """Hexadecimal significand and binary exponent of one number's text; empty where it is no finite number."""
+def bits(text: str, dtype: str) -> str:
+    """A number of the dtype as hexadecimal significand and binary exponent; empty where it is no finite number."""
     try:
-        value = float(text)
+        # The decimal is the shortest of the dtype, so it is not the number itself until it is rounded to it.
+        with np.errstate(over="ignore"):
+            value = float(dtypes.format_of(dtype).numpy.type(float(text)))
     except ValueError:
         return ""
     if not math.isfinite(value):
@@ -52,7 +57,7 @@ def bits(text: str) -> str:
 
 def array_bits(numbers: Numbers, longest: int = LONGEST) -> str:
     """The array with every finite number in hexadecimal."""
-    values = tuple(bits(value) or value for value in numbers.values)
+    values = tuple(bits(value, numbers.dtype) or value for value in numbers.values)
     return array(Numbers(dtype=numbers.dtype, shape=numbers.shape, values=values), longest)
 
 

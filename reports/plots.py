@@ -80,9 +80,9 @@ def _figure(samples: list[tuple[Subject, Sample]], dtype: str) -> figure:
     ordinals = np.array([s.ordinal for _, s in samples], dtype=np.int64)
     ulps = np.array([s.ulps for _, s in samples], dtype=np.float64)
     verdicts = np.array([s.verdict for _, s in samples])
-    top = axes.top_of(ulps)
-    x, y = axes.across(ordinals, dtype), axes.up(ulps, verdicts, top)
-    plot = _empty(dtype, x, top, axes.ticks_across(ordinals, dtype))
+    bands = axes.bands_above(ulps)
+    x, y = axes.across(ordinals, dtype), axes.up(ulps, verdicts, bands)
+    plot = _empty(dtype, x, bands, axes.ticks_across(ordinals, dtype))
     passing = np.array([letters.kind(v) == "pass" for v in verdicts])
     drawn = {"passes, binned": [_bins(plot, x[passing], y[passing])]} if passing.any() else {}
     who = np.array([_who(subject, sample) for subject, sample in samples])
@@ -98,7 +98,7 @@ def _who(subject: Subject, sample: Sample) -> str:
     return text.one_line(f"{subject.implementation} {subject.framework} {subject.mode} {sample.quantity}")
 
 
-def _empty(dtype: str, x: np.ndarray, top: float, ticks: dict[float, str]) -> figure:
+def _empty(dtype: str, x: np.ndarray, bands: axes.Bands, ticks: dict[float, str]) -> figure:
     """The frame: the window on the data, the ticks, and a grey band behind each kind that is no number."""
     margin = max(0.05 * float(np.ptp(x)), 0.5)
     plot = figure(
@@ -106,7 +106,7 @@ def _empty(dtype: str, x: np.ndarray, top: float, ticks: dict[float, str]) -> fi
         height=320,
         sizing_mode="stretch_width",
         x_range=(float(x.min()) - margin, float(x.max()) + margin),
-        y_range=(axes.ZERO_BAND - 0.7, top + 1.7),
+        y_range=(axes.ZERO_BAND - 0.7, bands.nan + 0.7 * bands.apart),
         x_axis_label="input, by float ordinal",
         y_axis_label="error in ulps",
         tools="pan,box_zoom,wheel_zoom,reset,save",
@@ -114,8 +114,9 @@ def _empty(dtype: str, x: np.ndarray, top: float, ticks: dict[float, str]) -> fi
     )
     plot.toolbar.logo = None
     _label(plot.xaxis[0], ticks)
-    _label(plot.yaxis[0], axes.ticks_up(top))
-    for low, high in ((axes.ZERO_BAND - 0.5, axes.ZERO_BAND + 0.5), (top - 0.5, top + 1.5)):
+    _label(plot.yaxis[0], axes.ticks_up(bands))
+    above = (bands.infinite - 0.5 * bands.apart, bands.nan + 0.5 * bands.apart)
+    for low, high in ((axes.ZERO_BAND - 0.5, axes.ZERO_BAND + 0.5), above):
         plot.add_layout(BoxAnnotation(bottom=low, top=high, fill_color="#777777", fill_alpha=0.09, level="underlay"))
     return plot
 

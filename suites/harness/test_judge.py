@@ -230,6 +230,13 @@ def test_budget_does_not_grow_with_the_number_of_elements(size):
     assert _farthest_pass(size) == _farthest_pass(1) == int(budget_ulps(format_of("float64")) + BUDGET_SPREADS * 0.75)
 
 
+@pytest.mark.xfail(strict=True, reason="the spread at a kink is measured from its lower end, not from the interval")
+def test_a_kink_is_no_ill_conditioning():
+    of = specification(lambda xp, x: xp.abs(x), Argument("real"))
+    steep = implementation(np.abs, gradient=lambda x: np.full_like(x, 3), of=of)
+    assert judge_at(steep, "float32", (np.zeros((), np.float32),)).gradient[0].counts() == {"wrong": 1}
+
+
 @pytest.mark.parametrize(
     ("verdict", "actual", "expected", "scale", "wanted"),
     [

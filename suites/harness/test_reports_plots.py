@@ -113,11 +113,11 @@ def test_an_octave_is_one_wide():
 def test_up_has_a_band_for_each_thing_that_is_no_number():
     ulps = np.array([0.0, 1e-9, 1.0, 100.0, 1e300, np.inf, np.nan, np.inf])
     verdicts = np.array(["accurate"] * 4 + ["wrong", "spurious_inf", "undecided", "spurious_nan"])
-    top = axes.top_of(ulps)
-    places = axes.up(ulps, verdicts, top)
-    assert places.tolist() == [axes.ZERO_BAND, -2.0, 0.0, 2.0, 20.0, top, top + 1, top + 1]
+    bands = axes.bands_above(ulps)
+    places = axes.up(ulps, verdicts, bands)
+    assert places.tolist() == [axes.ZERO_BAND, -2.0, 0.0, 2.0, 20.0, bands.infinite, bands.nan, bands.nan]
     assert places[1] > axes.ZERO_BAND
-    assert places[4] < top
+    assert places[4] < bands.infinite < bands.nan
 
 
 @pytest.mark.parametrize("dtype", dtypes.NAMES)
@@ -137,6 +137,14 @@ def test_close_numbers_get_labels_that_differ():
     ordinals = dtypes.ordinals(np.array([1.0, 1.001], dtype=np.float32))
     labels = list(axes.ticks_across(ordinals, "float32").values())
     assert len(labels) == len(set(labels)) > 2
+
+
+@pytest.mark.parametrize("largest", [1.0, 1e5, 1e300])
+def test_the_errors_have_labels_with_room(largest):
+    bands = axes.bands_above(np.array([largest]))
+    ticks = axes.ticks_up(bands)
+    assert {"0", "1", "inf", "NaN"} < set(ticks.values())
+    assert min(np.diff(sorted(ticks))) > 0.05 * (bands.nan - axes.ZERO_BAND)
 
 
 def test_labels_keep_their_distance():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sample_results import finding, numbers, subject, troubled, typical
 
+from gradcheck import dtypes
 from gradcheck.record import ClaimRecord, PropertyRecord, Results
 from gradcheck.reports.groups import groups
 from gradcheck.reports.numbers import array, bits, point, ulps
@@ -98,14 +99,21 @@ def test_numbers_are_shown_as_they_are():
     assert cut.endswith(", 23, …] (shape 5×6, 6 more)")
 
 
-@pytest.mark.parametrize("value", [0.1, -1e-30, 5e-324, 1.5, 0.0])
-def test_bits_read_back_as_the_number(value):
-    assert float.fromhex(bits(repr(value))) == value
+@pytest.mark.parametrize("dtype", dtypes.NAMES)
+@pytest.mark.parametrize("value", [0.1, -1e-30, 6e-8, 1.5, 0.0, 60000.0])
+def test_bits_are_those_of_the_number_of_the_dtype(value, dtype):
+    number = dtypes.format_of(dtype).numpy.type(value)
+    assert float.fromhex(bits(str(number), dtype)) == float(number)
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "[-1, 1]", "<b>"])
+def test_bits_are_no_longer_than_the_format():
+    assert bits("1e-45", "float32") == "0x1p-149"
+    assert bits("0.1", "float16") == "0x1.998p-4"
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "1e39", "[-1, 1]", "<b>"])
 def test_what_is_no_finite_number_has_no_bits(text):
-    assert bits(text) == ""
+    assert bits(text, "float32") == ""
 
 
 def test_ulps_are_three_digits_and_never_blank():
