@@ -18,6 +18,7 @@ from flint import arb
 
 from gradcheck.dtypes import Format
 from gradcheck.exact import Kind, balls
+from gradcheck.exact.conditioning import MAXIMUM_BITS
 from gradcheck.exact.limits import Limit
 from gradcheck.exact.rounding import ulp
 from gradcheck.exact.truth import Enclosures
@@ -68,7 +69,7 @@ def judge_array(actual: np.ndarray, truth: Enclosures, spread: Callable[[], np.n
     """Judge every component; `spread()` is asked only where the few ulps are exceeded."""
     numbers = to_float64(actual)
     verdicts, errors = np.empty(truth.shape, dtype=object), np.empty(truth.shape)
-    with balls.precision(max(JUDGE_BITS, min(truth.bits, 1024))):
+    with balls.precision(max(JUDGE_BITS, min(truth.bits, MAXIMUM_BITS))):
         for index in np.ndindex(truth.shape):
             limit = Limit(truth.kinds.item(index), truth.lower[index], truth.upper[index])
             allowance = lambda index=index: BUDGET_SPREADS * spread()[index]  # noqa: E731 - asked for lazily

@@ -29,6 +29,7 @@ from gradcheck.verdict import Verdict
 
 # Differences are taken in float64 whatever the dtype; these are the ones whose points are worth it.
 OPINION_DTYPES = ("float32", "float64")
+OPINION_REGIMES = ("ones", "tiny", "typical", "large", "one_outlier", "saturation")
 
 
 # A function that hangs at this many points is not asked again.
@@ -157,7 +158,8 @@ def _examine_point(seen: Examination, target: Target, point: Point, dtype: str, 
     new_regime = point.regime not in seen.regimes
     judged = _judged_or_not(target, point, dtype, mode)
     seen.add(target, judged, dtype)
-    if new_regime and judged.problem is None and mode == "eager" and dtype in OPINION_DTYPES:
+    opinion = new_regime and judged.problem is None and point.regime in OPINION_REGIMES
+    if opinion and mode == "eager" and dtype in OPINION_DTYPES:
         _ask_differences(seen, target, judged)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import flint
 import numpy as np
 
 from gradcheck.exact import balls
 from gradcheck.exact.adjoint import Adjoint
-from gradcheck.exact.graph import CONSTANT, INPUT, Graph
+from gradcheck.exact.graph import CONSTANT, INPUT, Graph, Node
 from gradcheck.exact.operations import OPERATIONS
 from gradcheck.exact.predicates import Predicate
 
@@ -46,39 +46,45 @@ def forward(graph: Graph, inputs: Sequence[np.ndarray], held: Mapping[int, Any] 
     recorded, given = [graph.nodes[i].shape for i in graph.inputs], [np.shape(x) for x in inputs]
     if recorded != given:
         raise ValueError(f"the graph was recorded for inputs of shapes {recorded}, it was given {given}")
-    values: list[Any] = []
+    steps: list[_Step] = []
     feed = iter(inputs)
-    vague = presumed = False
     fixed = graph.fixed_values(flint.ctx.prec)
     for position, node in enumerate(graph.nodes):
         if held and position in held:
-            values.append(held[position])
-            continue
-        if node.operation == INPUT:
-            values.append(next(feed))
-            continue
-        if position in fixed:
-            values.append(fixed[position])
-            continue
-        if node.operation == CONSTANT:
-            numbers = node.parameters["numbers"]
-            values.append(Predicate.of(numbers) if node.predicate else balls.from_numbers(numbers))
-            fixed[position] = values[-1]
-            continue
-        operands = [values[i] for i in node.inputs]
-        result = OPERATIONS[node.operation].forward(node, *operands)
-        values.append(result if isinstance(result, Predicate) else balls.absorbed(result))
-        if not graph.follows_inputs[position]:
-            fixed[position] = values[-1]
-        vague = vague or _is_vague(values[-1], operands)
-        presumed = presumed or (isinstance(result, Predicate) and bool(result.presumed.any()))
-    return Run(graph, values, vague, presumed)
+            step = _Step(held[position])
+        elif node.operation == INPUT:
+            step = _Step(next(feed))
+        elif position in fixed:
+            step = fixed[position]
+        else:
+            step = _taken(node, [steps[i].value for i in node.inputs])
+            if not graph.follows_inputs[position]:
+                fixed[position] = step
+        steps.append(step)
+    return Run(graph, [s.value for s in steps], any(s.vague for s in steps), any(s.presumed for s in steps))
 
 
-def _is_vague(result: Any, operands: Sequence[Any]) -> bool:
-    """Whether an unknown element or truth comes from balls that are too wide, not from the mathematics."""
+class _Step(NamedTuple):
+    """The value of one node, and what it says of the precision (see `Run`)."""
+
+    value: Any
+    vague: bool = False
+    presumed: bool = False
+
+
+def _taken(node: Node, operands: list[Any]) -> _Step:
+    if node.operation == CONSTANT:
+        numbers = node.parameters["numbers"]
+        return _Step(Predicate.of(numbers) if node.predicate else balls.from_numbers(numbers))
+    result = OPERATIONS[node.operation].forward(node, *operands)
     if isinstance(result, Predicate):
-        return bool(result.unknown.any())
+        return _Step(result, bool(result.unknown.any()), bool(result.presumed.any()))
+    value = balls.absorbed(result)
+    return _Step(value, _is_vague(value, operands))
+
+
+def _is_vague(result: np.ndarray, operands: Sequence[Any]) -> bool:
+    """Whether an unknown element comes from balls that are too wide, not from the mathematics."""
     finite = balls.is_finite(result)
     if finite.all():
         return False
