@@ -87,7 +87,7 @@ def _figure(samples: list[tuple[Subject, Sample]], dtype: str) -> figure:
     drawn = {"passes, binned": [_bins(plot, x[passing], y[passing])]} if passing.any() else {}
     who = np.array([_who(subject, sample) for subject, sample in samples])
     regimes = np.array([text.one_line(sample.regime) for _, sample in samples])
-    data = {"x": x.astype(np.float32), "y": y.astype(np.float32), "ulps": ulps}
+    data: dict[str, np.ndarray] = {"x": x.astype(np.float32), "y": y.astype(np.float32), "ulps": ulps}
     data |= {"input": axes.inputs(ordinals, dtype), "who": who, "regime": regimes}
     drawn |= dict(_failures(plot, data, verdicts, passing))
     _legend(plot, drawn)

@@ -18,7 +18,7 @@ from gradcheck.reports.summary import Located, Summary, component, name
 from gradcheck.verdict import MEANING, Severity, Verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Severity.CRITICAL: "error", Severity.MAJOR: "error", Severity.MINOR: "note"}
+_LEVELS: dict[str, str] = {Severity.CRITICAL: "error", Severity.MAJOR: "error", Severity.MINOR: "note"}
 _RULES: dict[str, str] = {
     **{v.value: MEANING[v] for v in Verdict if v.fails},
     "missing": "an expected finding did not appear: the implementation or the expectation has changed",

@@ -24,9 +24,10 @@ _COLOURS = {"critical": "bold red", "major": "red", "minor": "yellow"}
 
 def render(results: Results, paths: Sequence[str | Path] = ()) -> str:
     """The summary as plain text, `paths` being the files written."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, force_terminal=False, emoji=False)
+    shown = io.StringIO()
+    console = Console(file=shown, width=WIDTH, color_system=None, force_terminal=False, emoji=False)
     show(results, console, paths)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in shown.getvalue().splitlines()) + "\n"
 
 
 def write(results: Results, path: str | Path) -> None:
