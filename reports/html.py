@@ -18,7 +18,7 @@ from gradcheck.reports import groups, letters, matrix, numbers, plots, summary, 
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Findings shown in full, worst first; the rest have a row each. Keeps the page small and quick to open.
-DETAILED = 400
+DETAILED = 300
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_safe,
     )
-    # Bokeh reads a model where it is first named, so the order of the keys is part of an item.
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "separators": (",", ":")}
     modules = {"letters": letters, "numbers": numbers, "plural": text.plural, "shortened": text.shortened}
     environment.globals.update(modules | {"component": summary.component, "short_dtype": _SHORT})
     return environment

@@ -152,7 +152,7 @@ def _counted(subject: Subject, counts: Mapping[str, Mapping[str, int]], addresse
     """The worst failure counted; without one the commonest pass, unless something is undecided."""
     verdicts = [(quantity, v, n) for quantity, each in counts.items() for v, n in each.items() if n]
     failing = [(quantity, v) for quantity, v, _ in verdicts if letters.kind(v) == "fail"]
-    title = ", ".join(f"{quantity}: {n} {v}" for quantity, v, n in verdicts)
+    title = ", ".join(f"{quantity}: {n} {v}" for quantity, v, n in verdicts if letters.kind(v) != "pass")
     if failing:
         standing, _, (quantity, verdict) = min((*_standing(subject, each), each) for each in failing)
         href = _address(subject, quantity, verdict, addresses)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +49,12 @@ class Plots:
     components: int
     failures: int
     items: tuple[dict[str, Any], ...]
+
+    @property
+    def packed(self) -> str:
+        """The items as JSON, gzipped, in base64: a fifth of the size, and no character of it is markup."""
+        plain = json.dumps(self.items, separators=(",", ":"), allow_nan=False).encode("utf-8")
+        return base64.b64encode(gzip.compress(plain, mtime=0)).decode("ascii")
 
 
 def script() -> str:

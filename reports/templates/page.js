@@ -2,11 +2,16 @@
 // The page is complete without this script. It draws the plots of a specification when they are opened,
 // and opens what a link points into.
 (() => {
-  const draw = (details) => {
-    const data = details.querySelector("script[type='application/json']");
+  const unpacked = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  const draw = async (details) => {
+    const data = details.querySelector("script");
     if (!data || details.dataset.drawn) return;
     details.dataset.drawn = "yes";
-    for (const item of JSON.parse(data.textContent)) Bokeh.embed.embed_item(item);
+    for (const item of await unpacked(data.textContent)) Bokeh.embed.embed_item(item);
   };
   for (const details of document.querySelectorAll("details.plots")) {
     details.addEventListener("toggle", () => details.open && draw(details));
