@@ -105,7 +105,7 @@ def _problem(report: Report, fail_on: Severity) -> str:
         return f"the check was broken off: {report.errors[0]}"
     if not report.ok and not report.findings:
         why = "; ".join(report.notes) or "no component was judged"
-        return f"none of {report.undecided} components could be decided: {why}"
+        return f"nothing could be decided: {why}"
     return ""
 
 

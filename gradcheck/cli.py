@@ -53,11 +53,13 @@ def run_command(
     jobs: int,
     output: Path,
 ) -> None:
-    """Judge every implementation of the named suites and write the report.
+    """Judge every implementation of the named suites (all of them where none is named) and write the report.
 
     \b
-    gradcheck run                                         all suites: SUITES
-    gradcheck run lrn --dtype float32 --framework torch   a part of one
+    gradcheck run
+    gradcheck run lrn --dtype float32 --framework torch
+
+    Suites: SUITES.
     """
     settings = Settings(
         suites=names or tuple(suites.SEEDS),
@@ -128,7 +130,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def main() -> None:
     """Entry point: what a user did wrong is one line and exit code 2."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="gradcheck", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(BROKEN)

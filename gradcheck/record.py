@@ -164,21 +164,25 @@ def _plain(value: Any) -> Any:
 
 def save(results: Results, path: str | Path) -> None:
     """Write `results` as JSON. Raises OSError where the file cannot be written."""
-    Path(path).write_text(json.dumps(_plain(asdict(results)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    # ASCII: a message of somebody's may hold half a surrogate pair, which no other encoding can write.
+    Path(path).write_text(json.dumps(_plain(asdict(results)), indent=1) + "\n", encoding="ascii")
 
 
 def load(path: str | Path) -> Results:
     """Read a results file. `ValueError` says what is wrong with a file of another make."""
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not a results file: {error}") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else type(data).__name__
         raise ValueError(
             f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run"
         )
-    return _build(Results, data)
+    try:
+        return _build(Results, data)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"{path} is damaged: {error}; make it anew with gradcheck run") from error
 
 
 def _build(kind: Any, data: Any) -> Any:

@@ -1,0 +1,138 @@
+"""What a check gives back: fields and types of the public contract, counts, files, and an explanation to act on."""
+
+import numpy as np
+import pytest
+import sample_results
+from sample_results import finding, numbers, subject
+
+from gradcheck import Severity, Verdict, record
+from gradcheck.record import Results
+from gradcheck.report import MOST_SHOWN, Finding, Report
+
+
+def _report(*subjects):
+    return Report(Results(subjects=subjects))
+
+
+def test_fields_of_a_finding():
+    found = Finding(finding(point=(numbers(("1.5", "-2")), numbers(("0.1",), "float16", ()))))
+    assert isinstance(found.verdict, Verdict)
+    assert isinstance(found.severity, Severity)
+    assert (found.verdict, found.severity, found.quantity) == ("spurious_nan", "critical", "gradient")
+    assert (found.argument, found.index, found.dtype, found.mode) == (0, (1,), "float32", "eager")
+    assert (found.regime, found.oracle) == ("zeros", "definition")
+    assert [(a.dtype, a.shape) for a in found.point] == [(np.float32, (2,)), (np.float16, ())]
+    assert found.point[0].tolist() == [1.5, -2]
+    assert found.expected == float(np.float32(2e30)) or found.expected == 2e30
+    assert np.isnan(found.actual)
+    assert found.ulps == found.record.ulps
+    assert found.cause.kind == "overflow"
+    assert "import torch" in found.snippet()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("2.5", 2.5), ("-inf", -np.inf), ("[-1.0, 1.0]", (-1.0, 1.0)), ("[0.0, inf]", (0.0, np.inf))]
+)
+def test_expected(text, value):
+    assert Finding(finding(expected=text)).expected == value
+
+
+def test_points_of_bfloat16():
+    import ml_dtypes
+
+    (array,) = Finding(finding(point=(numbers(("1.5",), "bfloat16"),))).point
+    assert array.dtype == ml_dtypes.bfloat16
+
+
+def test_repr_is_one_line():
+    found = Finding(finding(actual="nan", expected="2e+30"))
+    assert repr(found) == ("<critical spurious_nan in the gradient by x, component [1], float32 eager: nan for 2e+30>")
+
+
+def test_an_explanation_can_be_acted_on():
+    lines = Finding(finding("wrong", actual="1.0", ulps=3.0, point=(numbers(("0.5", "2")),))).explanation().splitlines()
+    assert lines[0] == "critical wrong in the gradient by x, component [1], float32, eager"
+    assert lines[1] == "  at        (np.array([0.5, 2.0], 'float32'),)"
+    assert lines[2].startswith("  expected  2e+30 (certified by definition: ")
+    assert lines[3] == "  got       1.0 (3 ulps off)"
+
+
+def test_an_explanation_without_a_distance_or_an_index():
+    text = Finding(finding(quantity="value", index=(), ulps=float("inf"), actual="inf")).explanation()
+    assert "in the value, float32" in text
+    assert text.endswith("got       inf\n")
+
+
+def test_an_explanation_of_no_answer():
+    why = record.Cause(kind="FunctionRaised", operation="", phase="forward", location="", sentence="f raised E: no")
+    text = Finding(finding("raised", truth_kind="undecided", actual="nan", cause=why)).explanation()
+    assert "expected  an answer\n" in text
+    assert "got       f raised E: no\n" in text
+
+
+def test_a_large_point_is_not_spelled_out():
+    many = numbers(("1",) * (MOST_SHOWN + 1))
+    assert (
+        f"<float32 array of shape ({MOST_SHOWN + 1},), in findings[0].point>"
+        in Finding(finding(point=(many,))).explanation()
+    )
+
+
+def test_findings_are_sorted_worst_first():
+    report = _report(
+        subject(findings=(finding(severity="minor"), finding(severity="major"))),
+        subject(findings=(finding(severity="critical"),)),
+    )
+    assert [f.severity for f in report.findings] == ["critical", "major", "minor"]
+    assert [len(report.at_least(s)) for s in Severity] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("fields", "ok"),
+    [
+        ({}, True),
+        ({"findings": (finding(severity="minor"),)}, True),
+        ({"findings": (finding(severity="major"),)}, False),
+        ({"findings": (finding(severity="critical"),)}, False),
+        ({"error": "it broke"}, False),
+        ({"counts": {"value": {"undecided": 3}}}, False),
+        ({"counts": {"value": {"undecided": 3, "accurate": 1}}}, True),
+        ({"counts": {}}, False),
+    ],
+)
+def test_ok(fields, ok):
+    assert _report(subject(**fields)).ok is ok
+
+
+def test_counts_are_added_up():
+    report = _report(
+        subject(counts={"value": {"accurate": 2, "undecided": 1}, "gradient": {}}),
+        subject(counts={"value": {"accurate": 3}, "gradient": {"undecided": 4}}),
+    )
+    assert report.counts == {"value": {"accurate": 5, "undecided": 1}, "gradient": {"undecided": 4}}
+    assert report.undecided == 5
+
+
+def test_notes_and_errors():
+    report = _report(subject(notes=("a", "b")), subject(notes=("b",), error="broke"))
+    assert report.notes == ("a", "b")
+    assert report.errors == ("broke",)
+
+
+def test_files(tmp_path):
+    report = Report(sample_results.typical(4))
+    report.save(tmp_path / "results.json")
+    assert repr(record.load(tmp_path / "results.json")) == repr(report.results)
+    for name in ("report.html", "without_suffix"):
+        report.to_html(tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_hostile_text_can_be_written(tmp_path):
+    report = Report(sample_results.troubled(4))
+    report.save(tmp_path / "results.json")
+    report.to_html(tmp_path / "report.html")
+
+
+def test_printing_it_gives_the_summary():
+    assert str(_report(subject())).startswith("gradcheck  Clean")
