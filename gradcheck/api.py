@@ -11,6 +11,8 @@ from typing import Any
 from gradcheck import frameworks
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
+from gradcheck.fallback import Differences, Fallback, Reference
+from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
@@ -155,15 +157,24 @@ def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, Framework
 
 
 def _target(request: Request) -> Target:
-    oracle = (
-        ShadowOracle(request.framework, request.function, request.differentiated)
-        if request.formula is None
-        else DefinitionOracle(request.formula)
-    )
+    framework = frameworks.get(request.framework)
     return Target(
-        framework=frameworks.get(request.framework),
+        framework=framework,
         function=request.function,
         gradient=request.gradient,
         arguments=request.arguments,
-        truths=Truths(oracle, request.arguments),
+        truths=_truths(request, framework),
     )
+
+
+def _truths(request: Request, framework: Framework) -> Truths:
+    """The oracles in their order: definition or shadow, then the reference or finite differences."""
+    if request.formula is not None:
+        given = request.definition
+        reference = Fallback((Reference(given),)) if isinstance(given, Specification) and given.value else None
+        return Truths(DefinitionOracle(request.formula), request.arguments, reference)
+    positions = request.differentiated
+    shadow = ShadowOracle(request.framework, request.function, positions)
+    has_gradient = positions and (request.framework != "numpy" or request.gradient is not None)
+    differences = Fallback((Differences(framework, request.function, positions),)) if has_gradient else None
+    return Truths(shadow, request.arguments, differences)

@@ -88,7 +88,7 @@ def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> 
         dtype=dtype,
         mode=mode,
         regime=shown.point.regime,
-        oracle=target.truths.oracle.name,
+        oracle=_oracle(shown.judged, target),
         truth_kind=str(truth.kinds[index]),
         point=tuple(numbers(a, dtype) for a in shown.point.arrays),
         expected=_expected(shown, dtype),
@@ -98,6 +98,10 @@ def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> 
         count=len(group),
         cause=_cause(shown.judged.problem),
     )
+
+
+def _oracle(judged: Judged, target: Target) -> str:
+    return target.truths.oracle.name if judged.provenance is None else judged.provenance.oracle
 
 
 def _cause(problem: FrameworkError | None) -> Cause | None:

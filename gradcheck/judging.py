@@ -21,7 +21,7 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, judge_array
-from gradcheck.oracle import DefinitionOracle, NoTruth, Truths
+from gradcheck.oracle import DefinitionOracle, NoTruth, Provenance, Truths
 from gradcheck.specification import Implementation, Specification
 from gradcheck.verdict import Verdict
 
@@ -62,12 +62,13 @@ class Target:
 class Judged:
     """One point judged; `gradient` has one array for each differentiated argument, or is empty.
 
-    `problem` is what the function did instead of answering.
+    `provenance` says where the truth came from, `problem` what the function did instead of answering.
     """
 
     point: Point
     value: JudgedArray
     gradient: tuple[JudgedArray, ...] = ()
+    provenance: Provenance | None = None
     problem: FrameworkError | None = None
 
     def parts(self) -> Iterator[tuple[str, int | None, JudgedArray]]:
@@ -146,6 +147,7 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
         point,
         judge_array(value, truth.value, spread(0)),
         tuple(judge_array(g, t, spread(k + 1)) for k, (g, t) in enumerate(pairs)),
+        target.truths.provenance(point.arrays, f),
     )
     return _with_flushing(target, judged, f) if target.framework.flushes_subnormals else judged
 

@@ -35,12 +35,40 @@ class BadDefinition(FrameworkError):  # noqa: N818
     """A definition that cannot be recorded."""
 
 
+Sides = tuple[tuple[np.ndarray, np.ndarray], ...]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How inputs may move: which of them at all, which components down and up, and by how much at the least."""
+
+    movable: tuple[bool, ...]
+    sides: Sides
+    least: float
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a truth came from: the name of the oracle, and what there is to say about it, if anything."""
+
+    oracle: str
+    note: str = ""
+
+
 class Oracle(Protocol):
     """`name` is what a finding reports; `graph` may depend on the numbers."""
 
     name: str
 
     def graph(self, arrays: Sequence[np.ndarray]) -> Graph: ...
+
+
+class NextBest(Protocol):
+    """What is asked where an oracle has no truth; `why` is what the oracle raised. Both raise `NoTruth`."""
+
+    def at(self, arrays: Sequence[np.ndarray], f: Format, why: Exception) -> tuple[Truth, Provenance]: ...
+
+    def spread(self, arrays: Sequence[np.ndarray], f: Format, moves: Moves, why: Exception) -> list[np.ndarray]: ...
 
 
 @dataclass
@@ -98,11 +126,12 @@ class ShadowOracle:
 
 @dataclass
 class Truths:
-    """Truth at points of some arguments, remembered."""
+    """Truth at points of some arguments, remembered. Where the oracle has none, `fallback` is asked, if given."""
 
     oracle: Oracle
     arguments: tuple[Argument, ...]
-    _truths: dict[tuple, Truth] = field(default_factory=dict, repr=False)
+    fallback: NextBest | None = None
+    _truths: dict[tuple, tuple[Truth, Provenance]] = field(default_factory=dict, repr=False)
     _spreads: dict[tuple, list[np.ndarray]] = field(default_factory=dict, repr=False)
 
     @property
@@ -115,25 +144,49 @@ class Truths:
 
         Raises `NoTruth` where the oracle has none there.
         """
+        return self._found(arrays, f)[0]
+
+    def provenance(self, arrays: Sequence[np.ndarray], f: Format) -> Provenance:
+        """Where the truth at these numbers came from. Raises `NoTruth` where there is none."""
+        return self._found(arrays, f)[1]
+
+    def _found(self, arrays: Sequence[np.ndarray], f: Format) -> tuple[Truth, Provenance]:
         key = (f.name, *_key(arrays))
         if key not in self._truths:
             _forget(self._truths)
-            graph = self.oracle.graph(arrays)
-            self._truths[key] = certify(graph, arrays, self.differentiated, f, self._sides(arrays))
+            self._truths[key] = self._sought(arrays, f)
         return self._truths[key]
+
+    def _sought(self, arrays: Sequence[np.ndarray], f: Format) -> tuple[Truth, Provenance]:
+        try:
+            graph = self.oracle.graph(arrays)
+        except (NoTruth, BadDefinition) as why:
+            if self.fallback is None:
+                raise
+            return self.fallback.at(arrays, f, why)
+        truth = certify(graph, arrays, self.differentiated, f, self._sides(arrays))
+        return truth, Provenance(self.oracle.name)
 
     def spread(self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0) -> list[np.ndarray]:
         """How far value and gradients move with half an ulp, or `least`, of input: balls, `[value, *gradients]`."""
         key = (f.name, least, *_key(arrays))
         if key not in self._spreads:
             _forget(self._spreads)
-            graph, sides = self.oracle.graph(arrays), self._sides(arrays)
-            movable = [a.differentiate or a.parsed.is_continuous for a in self.arguments]
-            truth = self.at(arrays, f)
-            self._spreads[key] = spread(graph, arrays, self.differentiated, truth, movable, sides, least)
+            self._spreads[key] = self._spread(arrays, f, least)
         return self._spreads[key]
 
-    def _sides(self, arrays: Sequence[np.ndarray]) -> tuple:
+    def _spread(self, arrays: Sequence[np.ndarray], f: Format, least: float) -> list[np.ndarray]:
+        movable = tuple(a.differentiate or a.parsed.is_continuous for a in self.arguments)
+        moves = Moves(movable, self._sides(arrays), least)
+        try:
+            graph = self.oracle.graph(arrays)
+        except (NoTruth, BadDefinition) as why:
+            if self.fallback is None:
+                raise
+            return self.fallback.spread(arrays, f, moves, why)
+        return spread(graph, arrays, self.differentiated, self.at(arrays, f), movable, moves.sides, least)
+
+    def _sides(self, arrays: Sequence[np.ndarray]) -> Sides:
         return tuple(a.parsed.sides(x) for a, x in zip(self.arguments, arrays, strict=True))
 
 

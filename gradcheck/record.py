@@ -52,7 +52,7 @@ class FindingRecord:
     mode: str
     regime: str
     oracle: str
-    truth_kind: str  # certified, limit, kink, infinite, undefined
+    truth_kind: str  # certified, limit, kink, infinite, undefined, undecided, estimated
     point: tuple[Numbers, ...]
     expected: str  # the exact answer, rounded to the dtype (a kink: "[lower, upper]")
     enclosure: str  # the certified ball, in decimal

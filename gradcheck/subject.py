@@ -68,6 +68,8 @@ class Examination:
             position = 0 if argument is None else target.truths.differentiated[argument]
             self.samples.append(_sample(judged.point, quantity, position, part))
         self.failures.extend(failures(target, judged, dtype))
+        if judged.provenance is not None and judged.provenance.note:
+            self.note(judged.provenance.note)
         if judged.problem is not None:
             self.note(str(judged.problem))
             self.timeouts += isinstance(judged.problem, TimedOut)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     INFINITE = "infinite"
     UNDEFINED = "undefined"
     UNDECIDED = "undecided"
+    ESTIMATED = "estimated"  # in float64, with an error: by a reference or finite differences
 
     def __str__(self) -> str:
         return self.value
