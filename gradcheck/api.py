@@ -21,7 +21,7 @@ from gradcheck.record import Results, Subject
 from gradcheck.report import Report
 from gradcheck.request import Request, inferred, several
 from gradcheck.specification import Specification
-from gradcheck.subject import Examination, examine, screen, summarise
+from gradcheck.subject import Examination, examine, extend, screen, summarise
 from gradcheck.verdict import Severity
 
 NO_GRADIENT = "only the value was judged: NumPy has no automatic differentiation; pass gradient= to judge one"
@@ -135,6 +135,8 @@ def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, Framework
         deadline = None if request.budget is None else clock + request.budget
         for state in examine(target, dtype, mode, points, deadline):
             seen = state
+        if request.points is None:
+            extend(seen, target, dtype, mode, seed=request.seed, deadline=deadline)
     except FrameworkError as problem:
         refusal = problem
     if request.framework == "numpy" and request.gradient is None and request.differentiated:

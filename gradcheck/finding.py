@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from flint import arb
@@ -12,7 +13,8 @@ from gradcheck.dtypes import format_of
 from gradcheck.exact import Kind, balls
 from gradcheck.exact.rounding import round_exact
 from gradcheck.frameworks.errors import FrameworkError
-from gradcheck.inputs.domain import to_float64
+from gradcheck.inputs import shrink
+from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, severity
 from gradcheck.judging import Judged, Target, largest
@@ -64,18 +66,56 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     return found
 
 
-def gather(found: Iterable[Failure], target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
-    """One record for each group of failures, worst first."""
-    groups: dict[tuple, list[Failure]] = {}
-    for failure in found:
-        groups.setdefault(failure.group, []).append(failure)
-    records = [_record(group, target, dtype, mode) for group in groups.values()]
+def gather(
+    found: Iterable[Failure],
+    target: Target,
+    dtype: str,
+    mode: str,
+    reduced: Mapping[tuple, Failure] = MappingProxyType({}),
+) -> tuple[FindingRecord, ...]:
+    """One record for each group of failures, worst first; shown as it was `reduced` where it was."""
+    records = [
+        _record(reduced.get(group) or simplest(members), len(members), target, dtype, mode)
+        for group, members in grouped(found).items()
+    ]
     return tuple(sorted(records, key=lambda r: (Severity(r.severity).rank, r.quantity != "value", -r.count)))
 
 
-def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> FindingRecord:
+def grouped(found: Iterable[Failure]) -> dict[tuple, list[Failure]]:
+    """The failures of each finding, in the order they were met."""
+    groups: dict[tuple, list[Failure]] = {}
+    for failure in found:
+        groups.setdefault(failure.group, []).append(failure)
+    return groups
+
+
+def simplest(group: Sequence[Failure]) -> Failure:
+    """The failure at the simplest point of those that are as bad as any."""
     worst = min(f.severity.rank for f in group)
-    shown = min((f for f in group if f.severity.rank == worst), key=simplicity)
+    return min((f for f in group if f.severity.rank == worst), key=simplicity)
+
+
+def reduced(
+    found: Failure, arguments: Sequence[Argument], failing: Callable[[Point], list[Failure]], most: int
+) -> Failure:
+    """The same failure at the simplest point that has it, in whatever component, no less severe.
+
+    `failing(point)` gives the failures at a point; at most `most` points are asked about.
+    """
+    best = found
+
+    def holds(arrays: tuple[np.ndarray, ...]) -> bool:
+        nonlocal best
+        point = Point(found.point.regime, arrays)
+        alike = [f for f in failing(point) if f.group == found.group and f.severity.rank <= best.severity.rank]
+        best = simplest(alike) if alike else best
+        return bool(alike)
+
+    shrink.simplest(found.point.arrays, arguments, holds, most)
+    return best
+
+
+def _record(shown: Failure, count: int, target: Target, dtype: str, mode: str) -> FindingRecord:
     argument = None if shown.argument is None else target.truths.differentiated[shown.argument]
     truth, index = shown.part.truth, shown.index
     return FindingRecord(
@@ -95,7 +135,7 @@ def _record(group: Sequence[Failure], target: Target, dtype: str, mode: str) -> 
         enclosure=_enclosure(truth.lower[index], truth.upper[index]),
         actual=text(shown.part.actual[index], dtype),
         ulps=float(shown.part.ulps[index]),
-        count=len(group),
+        count=count,
         cause=_cause(shown.judged.problem),
     )
 
@@ -113,10 +153,8 @@ def _cause(problem: FrameworkError | None) -> Cause | None:
 
 
 def simplicity(failure: Failure) -> tuple:
-    """Sorts the simplest first: fewest elements other than 0 and 1, the shortest numbers, then the worst error."""
-    values = np.concatenate([to_float64(a).reshape(-1) for a in failure.point.arrays])
-    odd = values[(values != 0) & (values != 1)]
-    return (len(odd), sum(len(repr(float(x))) for x in odd), -failure.part.ulps[failure.index], failure.index)
+    """Sorts the simplest point first, then the worst error."""
+    return (*shrink.plainness(failure.point.arrays), -failure.part.ulps[failure.index], failure.index)
 
 
 def text(number: float, dtype: str) -> str:

@@ -19,8 +19,9 @@ from gradcheck.judging import target_of
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
+from gradcheck.search import QUICK
 from gradcheck.specification import Implementation, Suite
-from gradcheck.subject import Examination, examine, screen, summarise
+from gradcheck.subject import Examination, examine, extend, screen, summarise
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
@@ -203,6 +204,7 @@ def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: 
         screen(target, drawn, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
+        extend(seen, target, dtype, mode, QUICK, seed)
     except NotInstalled as missing:
         return Subject(**about, status="not_run", error=str(missing))
     except FrameworkError as problem:

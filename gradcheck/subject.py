@@ -6,6 +6,7 @@ import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +15,17 @@ import numpy as np
 from gradcheck.containment import Exited, contained
 from gradcheck.dtypes import ordinals
 from gradcheck.exact import Kind
-from gradcheck.finding import Failure, failures, gather
+from gradcheck.finding import Failure, failures, gather, grouped, reduced, simplest
 from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.errors import FrameworkError, FunctionRaised
+from gradcheck.inputs.constants import constants_of
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray
 from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, unanswered
 from gradcheck.oracle import NoTruth
 from gradcheck.record import Sample, SecondOpinion, Subject
+from gradcheck.search import THOROUGH, Effort, Space, Worst, climb, scores
 from gradcheck.second_opinion import compare, merge
 from gradcheck.time_limit import TimedOut
 from gradcheck.verdict import Verdict
@@ -54,6 +57,8 @@ class Examination:
     samples: list[Sample] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     second_opinion: SecondOpinion | None = None
+    worst: Worst = field(default_factory=Worst)
+    reduced: dict[tuple, Failure] = field(default_factory=dict)
     points: int = 0
     timeouts: int = 0
 
@@ -68,6 +73,7 @@ class Examination:
             position = 0 if argument is None else target.truths.differentiated[argument]
             self.samples.append(_sample(judged.point, quantity, position, part))
         self.failures.extend(failures(target, judged, dtype))
+        self.worst.add(judged)
         if judged.provenance is not None and judged.provenance.note:
             self.note(judged.provenance.note)
         if judged.problem is not None:
@@ -203,6 +209,72 @@ def _report_non_finite(seen: Examination, target: Target, point: Point, dtype: s
         seen.note("non-finite inputs: a NaN among the inputs gives a finite output")
 
 
+def extend(
+    seen: Examination,
+    target: Target,
+    dtype: str,
+    mode: str,
+    effort: Effort = THOROUGH,
+    seed: int = 0,
+    deadline: float | None = None,
+) -> None:
+    """Search on from the worst points seen, then bring every finding to its simplest point.
+
+    Raises nothing: what goes wrong here is a note, and what was seen before stays.
+    """
+    with _noted(seen, "the search"):
+        _search(seen, target, dtype, mode, effort, seed, deadline)
+    with _noted(seen, "the reduction of findings"):
+        _reduce(seen, target, dtype, mode, effort, deadline)
+
+
+@contextmanager
+def _noted(seen: Examination, what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as problem:
+        seen.note(f"{what} was broken off by {type(problem).__name__}: {problem}; what was found before it stands")
+
+
+def _is_spent(seen: Examination, deadline: float | None) -> bool:
+    return seen.timeouts >= MOST_TIMEOUTS or (deadline is not None and time.monotonic() > deadline)
+
+
+def _search(
+    seen: Examination, target: Target, dtype: str, mode: str, effort: Effort, seed: int, deadline: float | None
+) -> None:
+    def visit(point: Point) -> Mapping[str, float]:
+        if _is_spent(seen, deadline):
+            return {}
+        judged = _judged_or_not(target, point, dtype, mode)
+        seen.add(target, judged, dtype)
+        return scores(judged)
+
+    if effort.searched and not _is_spent(seen, deadline):
+        space = Space.around(seen.worst, target.arguments, dtype, constants_of(target.function))
+        climb(visit, space, effort.searched, seed)
+
+
+def _reduce(seen: Examination, target: Target, dtype: str, mode: str, effort: Effort, deadline: float | None) -> None:
+    """Findings share what is judged on the way: the same plain points are asked about for each."""
+    known: dict[tuple[bytes, ...], list[Failure]] = {}
+
+    def failing(point: Point) -> list[Failure]:
+        key = tuple(a.tobytes() for a in point.arrays)
+        if key not in known:
+            if _is_spent(seen, deadline) or len(known) >= effort.questions_in_all:
+                return []
+            judged = _judged_or_not(target, point, dtype, mode)
+            seen.timeouts += isinstance(judged.problem, TimedOut)
+            known[key] = failures(target, judged, dtype)
+        return known[key]
+
+    found = {group: simplest(members) for group, members in grouped(seen.failures).items()}
+    for group, shown in sorted(found.items(), key=lambda item: item[1].severity.rank):
+        if shown.severity.rank <= effort.least.rank and shown.verdict is not Verdict.TIMED_OUT:
+            seen.reduced[group] = reduced(shown, target.arguments, failing, effort.questions)
+
+
 def location(function: Callable[..., Any]) -> str:
     """`file:line` of a function as far as Python knows it."""
     function = getattr(function, "formula", function)
@@ -221,7 +293,7 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
         arguments=tuple(a.name or f"argument {k}" for k, a in enumerate(target.arguments)),
         counts={q: _sorted(c) for q, c in seen.counts.items()},
         regimes={r: {q: _sorted(c) for q, c in by.items()} for r, by in seen.regimes.items()},
-        findings=gather(seen.failures, target, dtype, mode),
+        findings=gather(seen.failures, target, dtype, mode, seen.reduced),
         notes=(*seen.notes, *_undecided(seen)),
         samples=tuple(seen.samples),
         second_opinion=seen.second_opinion,
