@@ -34,7 +34,7 @@ BUDGET_SPREADS = 4
 WRONG = 0.01  # relative error from which an answer is wrong, not merely inaccurate
 MAJOR = 0.005  # relative error from which an inaccurate answer is major in every dtype
 # Absolute errors below this many rounding errors of a quantity's scale are minor.
-MINOR_EPSILONS = 2
+MINOR_EPSILONS = 4
 JUDGE_BITS = 192
 
 

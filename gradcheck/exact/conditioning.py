@@ -3,12 +3,15 @@
 The inputs of a float computation carry an uncertainty of half an ulp each (they were rounded once, and
 every operation rounds its operands' neighbours together). The spread of a component is the sum, over
 all input components, of how far the exact answer moves with each (N. Higham, Accuracy and Stability of
-Numerical Algorithms, 2nd ed., section 1.6).
+Numerical Algorithms, 2nd ed., section 1.6). Many inputs move in blocks, each with random signs: that is
+exact where one input alone matters, so it does not grow with their number, and from below where many do.
+At a kink any answer between the one-sided derivatives is exact, and only what lies beyond them is a movement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 import numpy as np
 from flint import arb
@@ -18,11 +21,11 @@ from gradcheck.exact import balls
 from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.rounding import ulp
-from gradcheck.exact.truth import Sides, Truth
+from gradcheck.exact.truth import Enclosures, Sides, Truth
 
-# With more input components than this, components are moved together in a few patterns of signs.
+# Up to so many input components each is moved alone, both ways; more are moved together, in blocks, one way each.
 ONE_AT_A_TIME = 24
-PATTERNS = 12
+BLOCKS = 16
 # Enough to tell the slope of a sigmoid from 0 where a double is about to underflow.
 MAXIMUM_BITS = 4096
 
@@ -44,13 +47,17 @@ def spread(
     bits = min(truth.bits, MAXIMUM_BITS)
     with balls.precision(bits):
         inputs = [balls.from_numbers(a) for a in arrays]
-        moves = _moves(arrays, inputs, _step(truth.value.format, least), movable, sides)
-        base = [truth.value.lower, *(g.lower for g in truth.gradient)]
+        groups = _groups(arrays, movable)
+        step = _step(truth.value.format, least)
+        base = [truth.value, *truth.gradient]
         total = [balls.full(part.shape, balls.ZERO) for part in base]
         sources = [graph.inputs[k] for k in differentiate]
-        for alternatives in moves:
-            shifts = [_shift(graph, moved, sources, base) for moved in alternatives]
-            total = [_plus_largest(t, parts) for t, parts in zip(total, zip(*shifts, strict=True), strict=True)]
+        for group in groups:
+            ways = (-1, 1) if len(group) == 1 else (1,)
+            moves = [_moved(arrays, inputs, step, group, way, sides) for way in ways]
+            shifts = [_shift(graph, moved, sources, base) for moved in moves]
+            farthest = [reduce(_larger, parts) for parts in zip(*shifts, strict=True)]
+            total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
     return total
 
 
@@ -59,8 +66,8 @@ def _step(f: Format, least: float) -> Callable[[float], arb]:
     return lambda magnitude: (ulp(magnitude, f) / 2).max(arb(least))
 
 
-def _moves(arrays, inputs, step, movable, sides) -> list[list[list[np.ndarray]]]:
-    """Each entry: alternative versions of the inputs (down, up) whose larger effect counts."""
+def _groups(arrays: Sequence[np.ndarray], movable: Sequence[bool]) -> list[list[tuple]]:
+    """Which components ((input, index), sign) move together: each alone, or many in blocks of random signs."""
     components = [
         (k, index)
         for k, array in enumerate(arrays)
@@ -68,13 +75,10 @@ def _moves(arrays, inputs, step, movable, sides) -> list[list[list[np.ndarray]]]
         for index in np.ndindex(array.shape)
         if np.isfinite(float(array[index]))
     ]
-    if len(components) <= ONE_AT_A_TIME:
-        groups = [[(c, 1)] for c in components]
-    else:
-        rng = np.random.default_rng(len(components))
-        signs = rng.choice([-1, 1], size=(PATTERNS, len(components)))
-        groups = [list(zip(components, (int(s) for s in row), strict=True)) for row in signs]
-    return [[_moved(arrays, inputs, step, group, direction, sides) for direction in (-1, 1)] for group in groups]
+    signs = np.random.default_rng(len(components)).choice([-1, 1], size=len(components))
+    signed = list(zip(components, map(int, signs), strict=True))
+    blocks = len(signed) if len(signed) <= ONE_AT_A_TIME else BLOCKS
+    return [signed[k::blocks] for k in range(blocks)]
 
 
 def _moved(arrays, inputs, step, group, direction: int, sides) -> list[np.ndarray]:
@@ -87,24 +91,21 @@ def _moved(arrays, inputs, step, group, direction: int, sides) -> list[np.ndarra
     return moved
 
 
-def _shift(graph: Graph, moved: list[np.ndarray], sources: list[int], base: list[np.ndarray]) -> list[np.ndarray]:
+def _shift(graph: Graph, moved: list[np.ndarray], sources: list[int], base: list[Enclosures]) -> list[np.ndarray]:
     run = forward(graph, moved)
     parts = [run.output, *backward(run, balls.full(run.output.shape, balls.ONE), sources)]
-    return [_distance(part, at) for part, at in zip(parts, base, strict=True)]
+    return [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
 
 
-def _distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """|a - b| where it is a number, else zero: what is unknown excuses nothing."""
+def _distance(moved: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """How far beyond [lower, upper] where that is a number, else zero: what is unknown excuses nothing."""
 
-    def one(p: arb, q: arb) -> arb:
-        gap = abs(p - q)
+    def one(number: arb, low: arb, high: arb) -> arb:
+        gap = (low - number).max(number - high).max(balls.ZERO)
         return gap if gap.is_finite() else balls.ZERO
 
-    return balls.array(np.frompyfunc(one, 2, 1)(a, b))
+    return balls.array(np.frompyfunc(one, 3, 1)(moved, lower, upper))
 
 
-def _plus_largest(total: np.ndarray, alternatives: Sequence[np.ndarray]) -> np.ndarray:
-    largest = alternatives[0]
-    for other in alternatives[1:]:
-        largest = np.frompyfunc(lambda a, b: a.max(b), 2, 1)(largest, other)
-    return balls.array(total + largest)
+def _larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return balls.array(np.frompyfunc(arb.max, 2, 1)(a, b))

@@ -79,6 +79,8 @@ def _taken(node: Node, operands: list[Any]) -> _Step:
     result = OPERATIONS[node.operation].forward(node, *operands)
     if isinstance(result, Predicate):
         return _Step(result, bool(result.unknown.any()), bool(result.presumed.any()))
+    if balls.is_finite(result).all():
+        return _Step(result)
     value = balls.absorbed(result)
     return _Step(value, _is_vague(value, operands))
 

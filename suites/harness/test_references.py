@@ -38,7 +38,8 @@ def worst_excess(specification, point) -> tuple[float, str]:
     worst = 0.0, ""
     with balls.precision(max(192, min(truth.bits, 2048))):
         for k, (answer, part, spread) in enumerate(zip(answers, [truth.value, *truth.gradient], spreads, strict=True)):
-            assert answer.shape == part.shape and answer.dtype == np.float64
+            assert answer.shape == part.shape
+            assert answer.dtype == np.float64
             for index, kind in np.ndenumerate(part.kinds):
                 if kind is Kind.UNDEFINED:
                     continue

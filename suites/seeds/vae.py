@@ -66,8 +66,8 @@ IWAE = (
     *portable("surrogate_stopped", IWAE_BOUND, formulas.surrogate_stopped, expected=known.SURROGATE_STOPPED),
 )
 MODEL = (
-    *portable("repeat_before", VAE_MODEL, vae_model.repeat_before),
-    *portable("repeat_after", VAE_MODEL, vae_model.repeat_after),
+    *portable("repeat_before", VAE_MODEL, vae_model.repeat_before, expected=known.MODEL_IN_16_BITS),
+    *portable("repeat_after", VAE_MODEL, vae_model.repeat_after, expected=known.MODEL_IN_16_BITS),
 )
 IMPLEMENTATIONS = (*GAUSSIAN, *BERNOULLI, *LOWER_BOUND, *IWAE, *MODEL)
 
