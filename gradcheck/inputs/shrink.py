@@ -136,8 +136,9 @@ class _Walk:
             if a.shape == b.shape:
                 with np.errstate(all="ignore"):
                     between = np.nan_to_num(to_float64(a) - to_float64(b))
-                members = {k: self._member(k, between), j: self._member(j, np.zeros(b.shape))}
-                if all(member is not None for member in members.values()):
+                found = {k: self._member(k, between), j: self._member(j, np.zeros(b.shape))}
+                members = {i: member for i, member in found.items() if member is not None}
+                if len(members) == len(found):
                     self._accepts(tuple(members.get(i, array) for i, array in enumerate(self.arrays)))
 
     def _groups_of_elements(self, number: float) -> None:
