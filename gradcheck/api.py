@@ -173,7 +173,7 @@ def _truths(request: Request, framework: Framework) -> Truths:
     """The oracles in their order: definition or shadow, then the reference or finite differences."""
     if request.formula is not None:
         given = request.definition
-        reference = Fallback((Reference(given),)) if isinstance(given, Specification) and given.value else None
+        reference = Fallback((Reference(given),)) if isinstance(given, Specification) else None
         return Truths(DefinitionOracle(request.formula), request.arguments, reference)
     positions = request.differentiated
     shadow = ShadowOracle(request.framework, request.function, positions)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gradcheck import dtypes, frameworks, record, reports, suites
+from gradcheck.commands.scan import scan_command
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
 from gradcheck.reports import summary, terminal
@@ -27,6 +28,9 @@ CLEAN, FINDINGS, BROKEN = 0, 1, 2
 @click.version_option(package_name="gradcheck")
 def cli() -> None:
     """Judge losses and layers of PyTorch, JAX and NumPy against certified truth."""
+
+
+cli.add_command(scan_command)
 
 
 def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:

@@ -48,8 +48,11 @@ class Estimated:
 class Source(Protocol):
     """`name` is what a finding reports as its oracle, `effect` what a note says becomes of the check."""
 
-    name: str
-    effect: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def effect(self) -> str: ...
 
     def estimate(self, arrays: Sequence[np.ndarray], f: Format) -> list[Estimated]:
         """`[value, *gradients]` at float64 arrays. Raises `NotApplicable`."""
@@ -91,9 +94,7 @@ class Differences:
     def estimate(self, arrays: Sequence[np.ndarray], f: Format) -> list[Estimated]:
         components = sum(arrays[k].size for k in self.differentiated)
         if not 0 < components <= MOST_COMPONENTS:
-            raise NotApplicable(
-                f"{components} differentiated components; differences are taken of 1 to {MOST_COMPONENTS}"
-            )
+            raise NotApplicable(f"{components} differentiated components; expected 1 to {MOST_COMPONENTS}")
         batched = self.framework.batched(self.function)
         found = _called(lambda *point: differences(batched, point, self.differentiated), arrays)
         value = found[0].output

@@ -39,10 +39,14 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
         yield from (alone(work, task) for task in tasks[done:])
 
 
-def alone(work: Callable[[T], R], task: T) -> R | Died:
-    """`work(task)` in a process of its own."""
-    with ProcessPoolExecutor(max_workers=1) as executor:
-        try:
-            return executor.submit(work, task).result()
-        except BrokenProcessPool:
-            return Died()
+def alone(work: Callable[[T], R], task: T, seconds: float | None = None) -> R | Died:
+    """`work(task)` in a process of its own, which is ended after `seconds`."""
+    executor = ProcessPoolExecutor(max_workers=1)
+    try:
+        return executor.submit(work, task).result(timeout=seconds)
+    except BrokenProcessPool:
+        return Died()
+    except TimeoutError:
+        return Died(f"no answer within {seconds:g} s, so its process was ended; does compiled code loop?")
+    finally:
+        executor.shutdown(kill_workers=True)
