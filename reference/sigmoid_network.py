@@ -32,7 +32,9 @@ def preactivation(xp: Any, w1: Any, w2: Any, x: Any) -> Any:
     return w2 * xp.sigmoid(w1 * x)
 
 
-def network(name: str, definition: Callable[..., Any], loss: Callable[..., Any], delta: Callable[..., Any]):
+def network(
+    name: str, definition: Callable[..., Any], loss: Callable[..., Any], delta: Callable[..., Any]
+) -> Specification:
     """The specification of one loss: `loss(z2, y)` and its derivative `delta(z2, y)`, in wide numbers.
 
     Wide, because at z2 = -700 a loss of size exp(z2) is off by 700 times the rounding of a1, which is no

@@ -81,7 +81,14 @@ def _groups(arrays: Sequence[np.ndarray], movable: Sequence[bool]) -> list[list[
     return [signed[k::blocks] for k in range(blocks)]
 
 
-def _moved(arrays, inputs, step, group, direction: int, sides) -> list[np.ndarray]:
+def _moved(
+    arrays: Sequence[np.ndarray],
+    inputs: list[np.ndarray],
+    step: Callable[[float], arb],
+    group: list[tuple],
+    direction: int,
+    sides: Sides | None,
+) -> list[np.ndarray]:
     moved = [x.copy() for x in inputs]
     for (k, index), sign in group:
         way = direction * sign

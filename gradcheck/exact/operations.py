@@ -8,7 +8,7 @@ the facts in `elementwise`; structural ones (reshape, slice, pad, transpose, gat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,22 +17,24 @@ import numpy as np
 from gradcheck.exact import balls, predicates
 from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.arithmetic import BALLS
-from gradcheck.exact.elementwise import ELEMENTWISE, Elementwise
+from gradcheck.exact.elementwise import ELEMENTWISE
 from gradcheck.exact.graph import Node
 from gradcheck.exact.predicates import Predicate
+from gradcheck.exact.rules import Elementwise
 
 Value = Any  # an array of balls, or a Predicate
-Step = Callable[[], Any]  # makes the flow to one operand: an Adjoint, or marks on a Predicate
+Step = Callable[..., Any]  # makes the flow to one operand: an Adjoint, or marks on a Predicate
+Steps = Iterator[Step | None]
 
 
 @dataclass(frozen=True)
 class Operation:
     forward: Callable[..., Value]
-    backward: Callable[..., Iterable[Step | None]]
+    backward: Callable[..., Steps]
 
 
 def _elementwise(rule: Elementwise) -> Operation:
-    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, *x: np.ndarray):
+    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, *x: np.ndarray) -> Steps:
         for k, partial in enumerate(rule.partials):
             flow = adjoint.without(rule.cuts[k](*x)) if rule.cuts else adjoint
             yield lambda flow=flow, partial=partial, k=k: flow.times(partial(BALLS, output, *x)).summed_to(x[k].shape)
@@ -41,7 +43,7 @@ def _elementwise(rule: Elementwise) -> Operation:
 
 
 def _comparison(name: str) -> Operation:
-    def backward(node: Node, poison: np.ndarray, output: Predicate, a: np.ndarray, b: np.ndarray):
+    def backward(node: Node, poison: np.ndarray, output: Predicate, a: np.ndarray, b: np.ndarray) -> Steps:
         """A truth that a small move would change leaves both operands without a derivative here."""
         flow = Adjoint(balls.choose(poison & output.tie, balls.NAN, balls.ZERO))
         for operand in (a, b):
@@ -56,7 +58,7 @@ def _comparison(name: str) -> Operation:
 
 
 def _logic(name: str) -> Operation:
-    def backward(node: Node, poison: np.ndarray, output: Predicate, *operands: Predicate):
+    def backward(node: Node, poison: np.ndarray, output: Predicate, *operands: Predicate) -> Steps:
         for operand in operands:
             yield lambda operand=operand: _any_to(poison, operand.truth.shape)
 
@@ -79,7 +81,9 @@ def _where_forward(node: Node, condition: Predicate, a: np.ndarray, b: np.ndarra
     return result
 
 
-def _where_backward(node: Node, adjoint: Adjoint, output: np.ndarray, condition: Predicate, a, b):
+def _where_backward(
+    node: Node, adjoint: Adjoint, output: np.ndarray, condition: Predicate, a: np.ndarray, b: np.ndarray
+) -> Steps:
     alive = np.ones(adjoint.data.shape, bool) if adjoint.cut is None else ~adjoint.cut
     yield lambda: _any_to(alive & condition.tie, condition.truth.shape)
     taken, unknown = (np.broadcast_to(m, adjoint.data.shape) for m in (condition.truth, condition.unknown))
@@ -106,7 +110,7 @@ def _gather_forward(node: Node, *operands: Value) -> Value:
     return balls.choose(positions < 0, balls.ZERO, result) if (positions < 0).any() else result
 
 
-def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *operands: Value):
+def _gather_backward(node: Node, adjoint: Adjoint | np.ndarray, output: Value, *operands: Value) -> Steps:
     positions = node.parameters["positions"]
     kept = positions >= 0
     sizes = [o.truth.size if isinstance(o, Predicate) else o.size for o in operands]
@@ -144,7 +148,7 @@ def _expanded(node: Node, values: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.broadcast_to(values.reshape(kept), like.shape)
 
 
-def _sum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+def _sum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
     cut = None if adjoint.cut is None else _expanded(node, adjoint.cut, x)
     yield lambda: Adjoint(_expanded(node, adjoint.data, x), cut)
 
@@ -154,7 +158,7 @@ def _extreme(elementwise: str, sign: int) -> Operation:
         better = np.frompyfunc(lambda a, b: a.max(b) if sign > 0 else a.min(b), 2, 1)
         return balls.array(_reduce(better, x, node.parameters["axes"])).reshape(node.shape)
 
-    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+    def backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
         top = _expanded(node, output, x)
         loses = np.asarray(x < top if sign > 0 else x > top, dtype=bool)
         contested = ~loses & (_expanded(node, _reduce(np.add, (~loses).astype(int), node.parameters["axes"]), x) > 1)
@@ -177,7 +181,7 @@ def _prod_forward(node: Node, x: np.ndarray) -> np.ndarray:
     return balls.array(np.multiply.reduce(x, axis=-1) * balls.ONE)
 
 
-def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
     """Products of all the others, from the left and from the right, so that zeros need no division."""
     ones = balls.full((*x.shape[:-1], 1), balls.ONE)
     left = np.multiply.accumulate(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
@@ -189,13 +193,13 @@ def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarr
     yield lambda: wide.times(left * right)
 
 
-def _cumsum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+def _cumsum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
     from_the_end = lambda ufunc, part: ufunc.accumulate(part[..., ::-1], axis=-1)[..., ::-1]  # noqa: E731
     cut = None if adjoint.cut is None else from_the_end(np.logical_and, adjoint.cut)
     yield lambda: Adjoint(balls.array(from_the_end(np.add, adjoint.data)), cut)
 
 
-def _matmul_backward(node: Node, adjoint: Adjoint, output: np.ndarray, a: np.ndarray, b: np.ndarray):
+def _matmul_backward(node: Node, adjoint: Adjoint, output: np.ndarray, a: np.ndarray, b: np.ndarray) -> Steps:
     turned = Adjoint(_turned(adjoint.data), None if adjoint.cut is None else _turned(adjoint.cut))
     yield lambda: Adjoint(_flow_through_product(adjoint, _turned(b))).summed_to(a.shape)
     yield lambda: Adjoint(_turned(_flow_through_product(turned, a))).summed_to(b.shape)
@@ -214,11 +218,11 @@ def _flow_through_product(adjoint: Adjoint, other: np.ndarray) -> np.ndarray:
     return balls.array(np.add.reduce(terms, axis=-2))
 
 
-def _identity_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray):
+def _identity_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
     yield lambda: adjoint
 
 
-def _nothing_backward(node: Node, adjoint: Adjoint, output: Value, *x: Value):
+def _nothing_backward(node: Node, adjoint: Adjoint, output: Value, *x: Value) -> Steps:
     return iter([None] * len(x))
 
 

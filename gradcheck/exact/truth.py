@@ -113,7 +113,16 @@ def _settled(part: np.ndarray, f: Format, bits: int) -> bool:
     return all(is_thin(b, f) or (b.is_nan() and not mendable) for b in part.flat)
 
 
-def _with_limits(graph, arrays, differentiate, f, sides, limits, bits) -> Truth:
+def _with_limits(
+    graph: Graph,
+    arrays: Sequence[np.ndarray],
+    differentiate: Sequence[int],
+    f: Format,
+    sides: Sides | None,
+    limits: list[np.ndarray],
+    bits: int,
+) -> Truth:
+    """The truth, with every component that is still open (None) sought as a limit."""
     if any(_open(part) for part in limits) and any(np.isinf(_float(a)).any() for a in arrays):
         sources = [graph.inputs[k] for k in differentiate]
         value, gradient = toward_infinity(graph, arrays, sources)

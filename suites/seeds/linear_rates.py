@@ -117,7 +117,7 @@ def stuck_labels() -> Shown:
 
 def mean_squared_error(line: Sequence[float], labels: np.ndarray) -> float:
     """The exact loss of a line on x = 0..30, as float64."""
-    arrays = (*(np.float64(p) for p in line), X, labels)
+    arrays = (*(np.asarray(p, dtype=np.float64) for p in line), X, labels)
     return float(exact.value_of(MEAN_SQUARED_ERROR.definition, arrays).item())
 
 
