@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gradcheck import dtypes, frameworks, record, reports, suites
+from gradcheck.commands.benchmark import benchmark
 from gradcheck.commands.scan import scan_command
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
@@ -30,6 +31,7 @@ def cli() -> None:
     """Judge losses and layers of PyTorch, JAX and NumPy against certified truth."""
 
 
+cli.add_command(benchmark)
 cli.add_command(scan_command)
 
 

@@ -9,6 +9,8 @@ from gradcheck.suites.known_bugs import (
     jax_controls,
     jax_library,
     jax_reexpressed,
+    numpy_controls,
+    numpy_reexpressed,
     torch_controls,
     torch_library,
     torch_reexpressed,
@@ -20,8 +22,9 @@ CASES: tuple[KnownBug, ...] = (
     *jax_library.CASES,
     *torch_reexpressed.CASES,
     *jax_reexpressed.CASES,
+    *numpy_reexpressed.CASES,
 )
-CONTROLS: tuple[Control, ...] = (*torch_controls.CONTROLS, *jax_controls.CONTROLS)
+CONTROLS: tuple[Control, ...] = (*torch_controls.CONTROLS, *jax_controls.CONTROLS, *numpy_controls.CONTROLS)
 BY_ID: dict[str, Case] = {case.id: case for case in (*CASES, *CONTROLS)}
 
 __all__ = ["BY_ID", "CASES", "CONTROLS", "Case", "Control", "KnownBug"]

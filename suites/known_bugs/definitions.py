@@ -37,3 +37,8 @@ def poincare_distance(xp: Any, a: Any, b: Any) -> Any:
     """
     squared = xp.sum((a - b) ** 2)
     return xp.acosh(1.0 + 2.0 * squared / ((1.0 - xp.sum(a * a)) * (1.0 - xp.sum(b * b))))
+
+
+def log_survival(xp: Any, p: Any) -> Any:
+    """`log(1 - p)` of a probability kept below `1 - 1e-6`."""
+    return xp.log1p(-xp.minimum(p, 1.0 - 1e-6))

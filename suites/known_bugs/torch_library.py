@@ -185,4 +185,18 @@ CASES = (
         quantity="value",
         trigger=(1.0, 1e08),
     ),
+    KnownBug(
+        id="t_cdist_products",
+        title="cdist through matrix products loses the distance of near points",
+        upstream="pytorch/pytorch#42479 ; scikit-learn/scikit-learn#9354",
+        framework="torch",
+        status="library",
+        arguments=(
+            Argument("real", shape=(1, 2)),
+            Argument("real", shape=(2, 2)),
+        ),
+        failure=Verdict.INACCURATE,
+        quantity="value",
+        trigger=(((512695.0, 0.0),), ((512804.0, 0.0), (0.0, 1.0))),
+    ),
 )

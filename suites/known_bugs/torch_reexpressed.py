@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.known_bugs import definitions
 from gradcheck.suites.known_bugs.case import IN_THE_FORMULA, KnownBug
 from gradcheck.verdict import Verdict
+
+INF = math.inf
 
 CASES = (
     KnownBug(
@@ -205,5 +209,102 @@ CASES = (
         failure=Verdict.SPURIOUS_INF,
         quantity="value",
         trigger=((-100.0, 1.0), (0.0, 1.0)),
+    ),
+    KnownBug(
+        id="r_std_constant",
+        title="standard deviation as sqrt(var): NaN gradient for constant input",
+        upstream="pytorch/pytorch#4320 ; keras-team/keras#2960",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("real", shape=(3,)),),
+        failure=Verdict.SPURIOUS_NAN,
+        quantity="gradient",
+        trigger=((1.0, 1.0, 1.0),),
+    ),
+    KnownBug(
+        id="r_log_cosh",
+        title="log-cosh error through exp: inf for a large residual",
+        upstream="Lightning-AI/torchmetrics#3488 ; keras-team/keras#8524",
+        framework="torch",
+        status="reexpressed",
+        arguments=(
+            Argument("real", shape=(2,)),
+            Argument("real", shape=(2,)),
+        ),
+        failure=Verdict.SPURIOUS_INF,
+        quantity="value",
+        trigger=((100.0, -100.0), (0.0, 0.0)),
+    ),
+    KnownBug(
+        id="r_inverse_softplus",
+        title="inverse softplus log(exp(x)-1): inf for large x",
+        upstream="cornellius-gp/gpytorch#775",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("positive", shape=(2,)),),
+        failure=Verdict.SPURIOUS_INF,
+        quantity="value",
+        trigger=((100.0, 1.0),),
+    ),
+    KnownBug(
+        id="r_entropy_from_logits",
+        title="entropy from logits: 0 * -inf for a token of no probability",
+        upstream="huggingface/trl#7221",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("[-inf, inf)", shape=(2,)),),
+        failure=Verdict.SPURIOUS_NAN,
+        quantity="value",
+        trigger=((-INF, 0.0),),
+    ),
+    KnownBug(
+        id="r_log_normal_cdf",
+        title="log of the normal CDF through erf: -inf for moderate x",
+        upstream="stan-dev/stan#1424 ; stan-dev/math#3150",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("real", shape=(2,)),),
+        failure=Verdict.SPURIOUS_INF,
+        quantity="value",
+        trigger=((-7.0, 1.0),),
+    ),
+    KnownBug(
+        id="r_log_of_softmax",
+        title="log(softmax(x)): NaN gradient for an unlikely class",
+        upstream="pytorch/pytorch#1620",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("real", shape=(3,)),),
+        failure=Verdict.SPURIOUS_NAN,
+        quantity="gradient",
+        trigger=((0.0, 200.0, -50.0),),
+    ),
+    KnownBug(
+        id="r_power_zero_base",
+        title="pow backward by the exponent is 0 * log 0 at base 0",
+        upstream="pytorch/pytorch#27134 ; tensorflow/tfjs#346",
+        framework="torch",
+        status="reexpressed",
+        arguments=(
+            Argument("nonnegative", shape=(2,)),
+            Argument("[0.5, 3]", shape=(2,)),
+        ),
+        failure=Verdict.SPURIOUS_NAN,
+        quantity="gradient",
+        trigger=((0.0, 2.0), (1.0, 1.0)),
+    ),
+    KnownBug(
+        id="r_log_survival_half",
+        title="log1p(-p) behind a clamp at 1-1e-6, which bfloat16 rounds to 1",
+        upstream="fastino-ai/GLiNER2#155",
+        framework="torch",
+        status="reexpressed",
+        arguments=(Argument("probability", shape=(2,)),),
+        dtype="bfloat16",
+        failure=Verdict.SPURIOUS_INF,
+        quantity="value",
+        trigger=((1.0, 0.5),),
+        note=IN_THE_FORMULA,
+        definition=definitions.log_survival,
     ),
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import jax
 import jax.numpy as jnp
+import jax.scipy.special
+import jax.scipy.stats
 import optax
 
 c_j_softplus = jax.nn.softplus
@@ -23,3 +27,58 @@ def c_j_safe_norm(x):
     squared = jnp.sum(y * y)
     zero = squared == 0
     return jnp.where(zero, 0.0, jnp.sqrt(jnp.where(zero, 1.0, squared))).astype(x.dtype) * scale
+
+
+c_j_logsumexp_bfloat16 = jax.nn.logsumexp
+
+c_j_softplus_bfloat16 = jax.nn.softplus
+
+c_j_logsumexp_float16 = jax.nn.logsumexp
+
+c_j_softplus_float16 = jax.nn.softplus
+
+c_j_log_softmax = jax.nn.log_softmax
+
+c_j_huber = optax.losses.huber_loss
+
+
+def c_j_focal(x, y):
+    return optax.losses.sigmoid_focal_loss(x, y, gamma=2.0)
+
+
+c_j_cross_entropy = optax.losses.softmax_cross_entropy
+
+
+c_j_erf = jax.scipy.special.erf
+
+c_j_digamma = jax.scipy.special.digamma
+
+c_j_elu = jax.nn.elu
+
+c_j_logaddexp_float64 = jnp.logaddexp
+
+c_j_normal_logpdf = jax.scipy.stats.norm.logpdf
+
+
+def c_j_rms_norm(x):
+    return x * jax.lax.rsqrt(jnp.mean(x * x) + 1e-6)
+
+
+def c_j_log1mexp(x):
+    near = x < math.log(2.0)
+    return jnp.where(
+        near,
+        jnp.log(-jnp.expm1(-jnp.where(near, x, 1.0))),
+        jnp.log1p(-jnp.exp(-jnp.where(near, 1.0, x))),
+    )
+
+
+def c_j_scan_logaddexp(x):
+    def step(total, value):
+        total = jnp.logaddexp(total, value)
+        return total, total
+
+    return jax.lax.scan(step, x[0], x[1:])[1]
+
+
+c_j_kl = optax.losses.kl_divergence

@@ -40,3 +40,15 @@ def rj_log_sigmoid_zero(x):
 
 def rj_asinh_large(x):
     return jnp.sign(x) * jnp.log(jnp.abs(x) + jnp.sqrt(x * x + 1))
+
+
+def rj_categorical_entropy(p):
+    return -(p * jnp.log(p)).sum()
+
+
+def rj_tanh_exp(x):
+    return (jnp.exp(2 * x) - 1) / (jnp.exp(2 * x) + 1)
+
+
+def rj_log1mexp(x):
+    return jnp.log(1 - jnp.exp(-x))

@@ -53,3 +53,7 @@ def t_bce_sigmoid_clamp(x):
 
 def t_studentt_df(x, df):
     return D.StudentT(df).log_prob(x)
+
+
+def t_cdist_products(a, b):
+    return torch.cdist(a, b, compute_mode="use_mm_for_euclid_dist")

@@ -96,3 +96,49 @@ def r_rms_rescale_zero(x):
 
 def r_bce_maxval_sign(x, y):
     return x - x * y + x.clamp(min=0) + torch.log(torch.exp(-x.clamp(min=0)) + torch.exp(-x - x.clamp(min=0)))
+
+
+def r_std_constant(x):
+    return torch.sqrt(((x - x.mean()) ** 2).mean())
+
+
+def r_log_cosh(prediction, target):
+    difference = prediction - target
+    return torch.log((torch.exp(difference) + torch.exp(-difference)) / 2)
+
+
+def r_inverse_softplus(x):
+    return torch.log(torch.exp(x) - 1)
+
+
+def r_entropy_from_logits(logits):
+    log_p = F.log_softmax(logits, dim=-1)
+    return -(torch.exp(log_p) * log_p).sum(-1)
+
+
+def r_log_normal_cdf(x):
+    return torch.log(0.5 * (1 + torch.erf(x / math.sqrt(2.0))))
+
+
+def r_log_of_softmax(x):
+    return torch.log(torch.softmax(x, 0))
+
+
+class _Power(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, base, exponent):
+        result = base**exponent
+        ctx.save_for_backward(base, exponent, result)
+        return result
+
+    @staticmethod
+    def backward(ctx, g):
+        base, exponent, result = ctx.saved_tensors
+        return g * exponent * base ** (exponent - 1), g * result * torch.log(base)
+
+
+r_power_zero_base = _Power.apply
+
+
+def r_log_survival_half(p):
+    return torch.log1p(-p.clamp(max=1.0 - 1e-6))
