@@ -1,10 +1,13 @@
 """Targets loaded and scanned: what is found, what was assumed, and what is wrong with a target, in one line each."""
 
 import textwrap
+import time
 
 import pytest
 
+from gradcheck import time_limit
 from gradcheck.loading import NotLoaded, load
+from gradcheck.processes import alone
 from gradcheck.proposal import Wishes
 from gradcheck.scan import Options, Scanned, results_of, scan, scan_one
 from gradcheck.verdict import Severity
@@ -30,6 +33,10 @@ MODULE = """
 
     def dies(x):
         os._exit(3)
+
+    def hangs(x):
+        while True:
+            pass
 
     def plain(x):
         return x * x
@@ -190,6 +197,23 @@ def test_the_death_of_one_costs_one(folder):
     assert "the process ended without an answer" in died.problem
     assert lives.problem == ""
     assert lives.subjects[0].points
+
+
+def test_a_function_that_hangs_is_said_to(monkeypatch):
+    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    assert "the function did not return within 0.2 s" in scan_one("scanned:hangs", QUICK).problem
+
+
+def test_a_process_that_does_not_come_back_is_ended():
+    # what no alarm reaches: compiled code that loops
+    assert "no answer within 0.5 s" in alone(time.sleep, 60, seconds=0.5).reason
+
+
+@pytest.mark.parametrize(
+    ("budget", "seconds"), [(None, 3600.0), (10.0, 300.0 + 10.0 * 2 * 1)], ids=["without a budget", "with one"]
+)
+def test_how_long_a_process_may_take(budget, seconds):
+    assert Options(budget=budget, dtypes=("float32", "float16")).seconds == seconds
 
 
 def test_the_targets_are_one_run():
