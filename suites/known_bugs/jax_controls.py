@@ -190,8 +190,8 @@ CONTROLS = (
         arguments=(Argument("[1e-6, 80]", shape=(3,)),),
     ),
     Control(
-        id="c_j_scan_logaddexp",
-        title="running logsumexp by scan",
+        id="c_j_cumulative_logsumexp",
+        title="running logsumexp",
         framework="jax",
         arguments=(Argument("[-100, 100]", shape=(4,)),),
     ),

@@ -73,12 +73,8 @@ def c_j_log1mexp(x):
     )
 
 
-def c_j_scan_logaddexp(x):
-    def step(total, value):
-        total = jnp.logaddexp(total, value)
-        return total, total
-
-    return jax.lax.scan(step, x[0], x[1:])[1]
+def c_j_cumulative_logsumexp(x):
+    return jax.lax.cumlogsumexp(x)
 
 
 c_j_kl = optax.losses.kl_divergence
