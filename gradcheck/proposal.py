@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck import signature
 from gradcheck.containment import contained
 from gradcheck.frameworks import FrameworkError, label
 from gradcheck.frameworks.base import Framework
@@ -110,8 +111,8 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
     called = getattr(function, "forward", function) if _is_torch_module(function) else function
     name = label(function)
     try:
-        parameters = list(inspect.signature(called).parameters.values())
-    except (TypeError, ValueError):
+        parameters = signature.parameters(called)
+    except ValueError:
         raise NoProposal(
             f"{name} is a builtin without a signature; wrap it in a function of yours: def f(x): return {name}(x)"
         ) from None
