@@ -17,7 +17,7 @@ from gradcheck.inputs import shrink
 from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, severity
-from gradcheck.judging import Judged, Target, largest
+from gradcheck.judging import Judged, Target
 from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
@@ -58,7 +58,7 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     for number, (quantity, argument, part) in enumerate(judged.parts()):
         indices = part.failing()
         answered = any(part.verdicts[index] not in NO_ANSWER for index in indices)
-        scale = max(target.scales(f)[number], largest(part.expected)) if answered else 0.0
+        scale = max(target.scales(f)[number], target.sizes(judged.point.arrays, f)[number]) if answered else 0.0
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
             how_bad = severity(part.verdicts[index], actual, expected, f, scale)

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck import frameworks
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format, format_of
-from gradcheck.exact import Enclosures, Kind, Truth, balls
+from gradcheck.exact import Enclosures, Kind, balls
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import points
@@ -21,7 +21,7 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, judge_array
-from gradcheck.oracle import DefinitionOracle, NoTruth, Provenance, Truths
+from gradcheck.oracle import BadDefinition, DefinitionOracle, NoTruth, Provenance, Truths
 from gradcheck.specification import Implementation, Specification
 from gradcheck.verdict import Verdict
 
@@ -45,17 +45,33 @@ class Target:
     _scales: dict[str, list[float]] = field(default_factory=dict, repr=False)
 
     def scales(self, f: Format) -> list[float]:
-        """Usual magnitudes of the value and of each gradient: the largest at a few typical points."""
+        """Usual magnitudes of the value and of each gradient: the largest at a few typical points.
+
+        Of a gradient, those of its terms count too: softmax sums to 1, so that its gradient is all cancellation.
+        """
         if f.name not in self._scales:
-            parts = [[t.value, *t.gradient] for t in self._typical_truths(f)]
-            columns = zip(*parts, strict=True) if parts else [()] * (1 + len(self.truths.differentiated))
-            self._scales[f.name] = [max((largest(e.expected) for e in column), default=0.0) for column in columns]
+            rows = list(self._typical_sizes(f))
+            columns = zip(*rows, strict=True) if rows else [()] * (1 + len(self.truths.differentiated))
+            self._scales[f.name] = [max(column, default=0.0) for column in columns]
         return self._scales[f.name]
 
-    def _typical_truths(self, f: Format) -> Iterator[Truth]:
+    def _typical_sizes(self, f: Format) -> Iterator[list[float]]:
         for point in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS):
-            with contextlib.suppress(NoTruth):
-                yield self.truths.at(point.arrays, f)
+            with contextlib.suppress(NoTruth, BadDefinition):
+                yield self.sizes(point.arrays, f)
+
+    def sizes(self, arrays: Sequence[np.ndarray], f: Format) -> list[float]:
+        """Magnitudes of the value and of each gradient at a point, the terms of the gradient included.
+
+        Raises `NoTruth` where there is none.
+        """
+        truth = self.truths.at(arrays, f)
+        value, *gradients = [largest(part.expected) for part in (truth.value, *truth.gradient)]
+        try:
+            cancelled = self.truths.terms(arrays, f)
+        except (NoTruth, BadDefinition):  # an estimated truth has no terms to look at
+            cancelled = [0.0] * len(gradients)
+        return [value, *map(max, gradients, cancelled)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from gradcheck import shadow
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, certify, record
-from gradcheck.exact.conditioning import spread
+from gradcheck.exact.conditioning import spread, terms
 from gradcheck.frameworks import label
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
@@ -166,6 +166,13 @@ class Truths:
             return self.fallback.at(arrays, f, why)
         truth = certify(graph, arrays, self.differentiated, f, self._sides(arrays))
         return truth, Provenance(self.oracle.name)
+
+    def terms(self, arrays: Sequence[np.ndarray], f: Format) -> list[float]:
+        """For each gradient of the summed output, the size of the terms that the sum may cancel.
+
+        Raises `NoTruth` where the oracle cannot tell.
+        """
+        return terms(self.oracle.graph(arrays), arrays, self.differentiated, self.at(arrays, f).bits)
 
     def spread(self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0) -> list[np.ndarray]:
         """How far value and gradients move with half an ulp, or `least`, of input: balls, `[value, *gradients]`."""

@@ -10,7 +10,8 @@ At a kink any answer between the one-sided derivatives is exact, and only what l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -18,7 +19,7 @@ from flint import arb
 
 from gradcheck.dtypes import Format
 from gradcheck.exact import balls
-from gradcheck.exact.evaluate import backward, forward
+from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.rounding import ulp
 from gradcheck.exact.truth import Enclosures, Sides, Truth
@@ -26,6 +27,10 @@ from gradcheck.exact.truth import Enclosures, Sides, Truth
 # Up to so many input components each is moved alone, both ways; more are moved together, in blocks, one way each.
 ONE_AT_A_TIME = 24
 BLOCKS = 16
+# Sums of the outputs that are looked at beside the plain sum, with signs that change at every so many outputs, and
+# the rounding granted to what the plain sum cancels of them: a quarter of the budget of 8 ulps, as of a spread.
+SIGN_STRIDES = (1, 2)
+OUTPUT_EPSILONS = 2
 # Enough to tell the slope of a sigmoid from 0 where a double is about to underflow.
 MAXIMUM_BITS = 4096
 
@@ -51,14 +56,66 @@ def spread(
         step = _step(truth.value.format, least)
         base = [truth.value, *truth.gradient]
         total = [balls.full(part.shape, balls.ZERO) for part in base]
-        sources = [graph.inputs[k] for k in differentiate]
+        weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
         for group in groups:
             ways = (-1, 1) if len(group) == 1 else (1,)
             moves = [_moved(arrays, inputs, step, group, way, sides) for way in ways]
-            shifts = [_shift(graph, moved, sources, base) for moved in moves]
+            shifts = [_shift(graph, moved, weighted, base) for moved in moves]
             farthest = [reduce(_larger, parts) for parts in zip(*shifts, strict=True)]
             total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
-    return total
+        rounded = [OUTPUT_EPSILONS * truth.value.format.epsilon * part for part in weighted.cancelled(base[1:])]
+        return [total[0], *(balls.array(t + part) for t, part in zip(total[1:], rounded, strict=True))]
+
+
+def terms(graph: Graph, arrays: Sequence[np.ndarray], differentiate: Sequence[int], bits: int) -> list[float]:
+    """For each gradient of the summed output, the size of the terms that the sum may cancel; 0 for one output."""
+    with balls.precision(bits):
+        inputs = [balls.from_numbers(a) for a in arrays]
+        weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
+        columns = zip(*weighted.gradients, strict=True) if weighted.gradients else ((),) * len(differentiate)
+        return [max((_largest(part) for part in column), default=0.0) for column in columns]
+
+
+def _largest(numbers: np.ndarray) -> float:
+    return max((abs(float(b.mid())) for b in numbers.flat if b.is_finite()), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Weighted:
+    """Gradients of the output summed with signs, which show what the plain sum cancels.
+
+    The gradient of a sum of outputs adds one term for each output, and each is rounded by itself: where they
+    cancel (softmax, whose sum is 1) the rounding of the terms stays. Where there is one term nothing is added.
+    """
+
+    sources: list[int]
+    seeds: list[np.ndarray]
+    gradients: list[list[np.ndarray]]  # for each seed, for each source
+
+    @classmethod
+    def at(cls, graph: Graph, inputs: list[np.ndarray], sources: list[int]) -> _Weighted:
+        run = forward(graph, inputs)
+        shape = run.output.shape
+        order = np.arange(run.output.size).reshape(shape)
+        strides = SIGN_STRIDES if order.size > 1 else ()
+        seeds = [balls.from_numbers(np.where(order // stride % 2, -1.0, 1.0)) for stride in strides]
+        return cls(sources, seeds, [backward(run, seed, sources) for seed in seeds])
+
+    def moved(self, run: Run) -> Iterator[list[np.ndarray]]:
+        """How far each gradient of each signed sum is from where it was."""
+        for seed, at in zip(self.seeds, self.gradients, strict=True):
+            yield [_distance(p, q, q) for p, q in zip(backward(run, seed, self.sources), at, strict=True)]
+
+    def cancelled(self, plain: Sequence[Enclosures]) -> list[np.ndarray]:
+        """How much larger than the plain sum's the gradient of a signed sum is."""
+        result = [balls.full(part.shape, balls.ZERO) for part in plain]
+        for gradients in self.gradients:
+            excess = [
+                _distance(_magnitude(g), balls.MINUS_INFINITY, _magnitude(p.upper))
+                for g, p in zip(gradients, plain, strict=True)
+            ]
+            result = [_larger(r, e) for r, e in zip(result, excess, strict=True)]
+        return result
 
 
 def _step(f: Format, least: float) -> Callable[[float], arb]:
@@ -98,13 +155,18 @@ def _moved(
     return moved
 
 
-def _shift(graph: Graph, moved: list[np.ndarray], sources: list[int], base: list[Enclosures]) -> list[np.ndarray]:
+def _shift(graph: Graph, moved: list[np.ndarray], weighted: _Weighted, base: list[Enclosures]) -> list[np.ndarray]:
     run = forward(graph, moved)
-    parts = [run.output, *backward(run, balls.full(run.output.shape, balls.ONE), sources)]
-    return [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
+    parts = [run.output, *backward(run, balls.full(run.output.shape, balls.ONE), weighted.sources)]
+    value, *gradient = [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
+    return [value, *(reduce(_larger, shifts) for shifts in zip(gradient, *weighted.moved(run), strict=True))]
 
 
-def _distance(moved: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+def _magnitude(numbers: np.ndarray) -> np.ndarray:
+    return balls.array(np.abs(numbers))
+
+
+def _distance(moved: np.ndarray, lower: np.ndarray | arb, upper: np.ndarray) -> np.ndarray:
     """How far beyond [lower, upper] where that is a number, else zero: what is unknown excuses nothing."""
 
     def one(number: arb, low: arb, high: arb) -> arb:

@@ -46,6 +46,7 @@ class Torch(Framework):
             torch.inference_mode(False),
             torch.enable_grad(),
             torch.autograd.set_detect_anomaly(False),
+            _one_thread(torch),
         ):
             yield
 
@@ -130,6 +131,17 @@ def _compiler() -> Iterator[None]:
 
         with config.patch(recompile_limit=_RECOMPILE_LIMIT, accumulated_recompile_limit=_RECOMPILE_LIMIT):
             yield
+
+
+@contextmanager
+def _one_thread(torch: Any) -> Iterator[None]:
+    """Points are small: threads would only wait for each other, and a sum depend on how many there are."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 FRAMEWORK = Torch()
