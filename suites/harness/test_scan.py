@@ -171,7 +171,7 @@ def test_a_target_that_names_nothing(target, message):
     [
         ("scanned:leaves", QUICK, "sys.exit(4)"),
         ("math:sqrt", QUICK, "type --framework and one of numpy, torch, jax"),
-        ("torch:exp", QUICK, "exp is a builtin without a signature"),
+        ("torch:_softmax", QUICK, "_softmax is a builtin without a signature"),
         ("scanned:plain", Options(wishes=Wishes(fixed=("z",))), "has no parameter 'z'; expected one of x"),
         ("scanned:plain", Options(modes=("jit",)), "torch has no mode 'jit'"),
         ("scanned:plain", Options(gradient="scanned:slop"), "has no attribute slop, did you mean slope?"),
