@@ -18,10 +18,11 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
 from gradcheck.oracle import DefinitionOracle, ShadowOracle, Truths
 from gradcheck.record import Results, Subject
+from gradcheck.refinement import extend
 from gradcheck.report import Report
 from gradcheck.request import Request, inferred, several
 from gradcheck.specification import Specification
-from gradcheck.subject import Examination, examine, extend, screen, summarise
+from gradcheck.subject import Examination, examine, screen, summarise
 from gradcheck.verdict import Severity
 
 NO_GRADIENT = "only the value was judged: NumPy has no automatic differentiation; pass gradient= to judge one"

@@ -63,10 +63,13 @@ FORMATS: dict[str, Format] = {
     )
 }
 NAMES = tuple(FORMATS)
+_BY_DTYPE = {f.numpy: f for f in FORMATS.values()}
 
 
 def format_of(dtype: str | np.dtype) -> Format:
     """The format of a dtype or its name; `ValueError` names the four that are known."""
+    if isinstance(dtype, np.dtype) and dtype in _BY_DTYPE:  # its name is made anew whenever it is asked for
+        return _BY_DTYPE[dtype]
     name = dtype if isinstance(dtype, str) else np.dtype(dtype).name
     if name not in FORMATS:
         raise ValueError(f"unknown dtype {name!r}; expected one of {', '.join(NAMES)}")

@@ -15,9 +15,10 @@ from gradcheck.exact.rounding import round_exact
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import shrink
 from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, severity
-from gradcheck.judging import Judged, Target
+from gradcheck.judging import Judged, Target, largest
 from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
@@ -59,11 +60,23 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
         indices = part.failing()
         answered = any(part.verdicts[index] not in NO_ANSWER for index in indices)
         scale = max(target.scales(f)[number], target.sizes(judged.point.arrays, f)[number]) if answered else 0.0
+        noise_scale = _noise_scale(target, judged, argument)
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
-            how_bad = severity(part.verdicts[index], actual, expected, f, scale)
+            how_bad = severity(part.verdicts[index], actual, expected, f, scale, noise_scale)
             found.append(Failure(judged, quantity, argument, index, part, how_bad))
     return found
+
+
+def _noise_scale(target: Target, judged: Judged, argument: int | None) -> float:
+    """The slope with which a step as large as the argument moves the value by as much as it is.
+
+    A gradient's error below the rounding of that moves the value by less than the value itself is rounded.
+    """
+    if argument is None:
+        return 0.0
+    step = largest(to_float64(judged.point.arrays[target.truths.differentiated[argument]]))
+    return largest(judged.value.truth.expected) / step if step else 0.0
 
 
 def gather(
@@ -96,11 +109,16 @@ def simplest(group: Sequence[Failure]) -> Failure:
 
 
 def reduced(
-    found: Failure, arguments: Sequence[Argument], failing: Callable[[Point], list[Failure]], most: int
+    found: Failure,
+    arguments: Sequence[Argument],
+    failing: Callable[[Point], list[Failure]],
+    most: int,
+    simple: Sequence[tuple[np.ndarray, ...]] = (),
 ) -> Failure:
     """The same failure at the simplest point that has it, in whatever component, no less severe.
 
-    `failing(point)` gives the failures at a point; at most `most` points are asked about.
+    `failing(point)` gives the failures at a point; at most `most` points are asked about. A failure that shows at
+    one of the points `simple`, which others were reduced to, is shown there.
     """
     best = found
 
@@ -111,7 +129,8 @@ def reduced(
         best = simplest(alike) if alike else best
         return bool(alike)
 
-    shrink.simplest(found.point.arrays, arguments, holds, most)
+    if not any(holds(arrays) for arrays in simple):
+        shrink.simplest(found.point.arrays, arguments, holds, most)
     return best
 
 

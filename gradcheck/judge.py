@@ -33,8 +33,10 @@ BUDGET_ULPS_SHORT = 4
 BUDGET_SPREADS = 4
 WRONG = 0.01  # relative error from which an answer is wrong, not merely inaccurate
 MAJOR = 0.005  # relative error from which an inaccurate answer is major in every dtype
-# Absolute errors below this many rounding errors of a quantity's scale are minor.
-MINOR_EPSILONS = 4
+# Absolute errors below this many roundings of a quantity's scale are minor: as many as any component is granted.
+MINOR_EPSILONS = BUDGET_ULPS
+# An answer this many times farther from the truth than the truth from zero holds nothing but noise.
+NOISE = 4
 JUDGE_BITS = 192
 
 
@@ -151,17 +153,20 @@ def _judge_finite(actual: float, truth: arb, f: Format, allowance: Callable[[], 
     return (Verdict.WRONG if wrong_sign or gap > WRONG * abs(truth) else Verdict.INACCURATE), error
 
 
-def severity(verdict: Verdict, actual: float, expected: float, f: Format, scale: float) -> Severity:
+def severity(
+    verdict: Verdict, actual: float, expected: float, f: Format, scale: float, noise_scale: float = 0.0
+) -> Severity:
     """How much a failure matters. `scale` is the usual magnitude of the quantity.
 
     No answer, a NaN or infinity is critical. A finite error is minor where it is below the rounding of the
-    quantity's usual magnitude (a saturated tail), or where an inaccurate answer still has more than half its
-    digits right.
+    quantity's usual magnitude (a saturated tail), where an inaccurate answer still has more than half its
+    digits right, and where noise stands for what is next to zero, below the rounding of `noise_scale`.
     """
     if not (math.isfinite(actual) and math.isfinite(expected)):
         return Severity.CRITICAL
     error = abs(actual - expected)
-    if error <= MINOR_EPSILONS * f.epsilon * scale:
+    is_noise = actual != 0 and error > NOISE * abs(expected)
+    if error <= MINOR_EPSILONS * f.epsilon * max(scale, noise_scale if is_noise else 0.0):
         return Severity.MINOR
     if verdict is Verdict.INACCURATE:
         return Severity.MAJOR if error > min(math.sqrt(f.epsilon), MAJOR) * abs(expected) else Severity.MINOR

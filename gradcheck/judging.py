@@ -45,7 +45,7 @@ class Target:
     _scales: dict[str, list[float]] = field(default_factory=dict, repr=False)
 
     def scales(self, f: Format) -> list[float]:
-        """Usual magnitudes of the value and of each gradient: the largest at a few typical points.
+        """Usual magnitudes of the value and of each gradient: the largest at a few typical points, and at ones.
 
         Of a gradient, those of its terms count too: softmax sums to 1, so that its gradient is all cancellation.
         """
@@ -56,7 +56,8 @@ class Target:
         return self._scales[f.name]
 
     def _typical_sizes(self, f: Format) -> Iterator[list[float]]:
-        for point in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS):
+        ones = points.make(self.arguments, f.name, 0, ["ones"])[:1]
+        for point in points.typical(self.arguments, f.name, 0, TYPICAL_POINTS) + ones:
             with contextlib.suppress(NoTruth, BadDefinition):
                 yield self.sizes(point.arrays, f)
 

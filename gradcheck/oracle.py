@@ -199,7 +199,7 @@ class Truths:
 
 def _key(arrays: Sequence[np.ndarray]) -> tuple:
     """The bits of a point, with dtypes and shapes: the same bytes in another shape are another point."""
-    return tuple((a.dtype.name, a.shape, np.ascontiguousarray(a).tobytes()) for a in map(np.asarray, arrays))
+    return tuple((a.dtype, a.shape, np.ascontiguousarray(a).tobytes()) for a in map(np.asarray, arrays))
 
 
 def _forget(memory: dict) -> None:

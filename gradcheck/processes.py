@@ -32,7 +32,7 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
     """
     done = 0
     try:
-        for result in Parallel(n_jobs=jobs, return_as="generator")(delayed(work)(task) for task in tasks):
+        for result in Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(delayed(work)(task) for task in tasks):
             done += 1
             yield result
     except BrokenProcessPool:

@@ -165,7 +165,7 @@ def _plain(value: Any) -> Any:
 def save(results: Results, path: str | Path) -> None:
     """Write `results` as JSON. Raises OSError where the file cannot be written."""
     # ASCII: a message of somebody's may hold half a surrogate pair, which no other encoding can write.
-    Path(path).write_text(json.dumps(_plain(asdict(results)), indent=1) + "\n", encoding="ascii")
+    Path(path).write_text(json.dumps(_plain(asdict(results))) + "\n", encoding="ascii")
 
 
 def load(path: str | Path) -> Results:

@@ -19,9 +19,10 @@ from gradcheck.judging import target_of
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
+from gradcheck.refinement import SimplePoints, extend
 from gradcheck.search import QUICK
 from gradcheck.specification import Implementation, Suite
-from gradcheck.subject import Examination, examine, extend, screen, summarise
+from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
@@ -130,12 +131,13 @@ def _chosen(suite: Suite, settings: Settings) -> Iterator[tuple[Implementation, 
 
 
 def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
+    """The claims of a suite first: one long task at the end would keep the other processes waiting."""
     chosen = [implementation for implementation, _ in _chosen(suite, settings)]
+    if suite.claims or any(i.specification.properties for i in chosen):
+        yield Task(suite.name)
     for specification in dict.fromkeys(i.specification.name for i in chosen):
         for dtype in settings.dtypes or dtypes.NAMES:
             yield Task(suite.name, specification, dtype)
-    if suite.claims or any(i.specification.properties for i in chosen):
-        yield Task(suite.name)
 
 
 def _performed(tasks: Sequence[Task], settings: Settings, load: Load) -> Iterator[tuple[Task, list[Outcome]]]:
@@ -164,8 +166,9 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     suite = load(task.suite)
     if task.dtype is None:
         return [*_claims(suite, settings), *_properties(suite)]
+    simple: SimplePoints = {}
     return [
-        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed)
+        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed, simple)
         for implementation, mode in _chosen(suite, settings)
         if implementation.specification.name == task.specification and task.only in (None, (implementation.label, mode))
     ]
@@ -191,7 +194,14 @@ def _about(suite: str, implementation: Implementation, dtype: str, mode: str) ->
     }
 
 
-def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: str, seed: int = 0) -> Subject:
+def judge_subject(
+    suite: str,
+    implementation: Implementation,
+    dtype: str,
+    mode: str,
+    seed: int = 0,
+    simple: SimplePoints | None = None,
+) -> Subject:
     """Judge one implementation in one dtype and mode; always returns a record, whatever happens."""
     about = _about(suite, implementation, dtype, mode)
     if dtype not in implementation.dtypes:
@@ -204,7 +214,7 @@ def judge_subject(suite: str, implementation: Implementation, dtype: str, mode: 
         screen(target, drawn, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
-        extend(seen, target, dtype, mode, QUICK, seed)
+        extend(seen, target, dtype, mode, QUICK, seed, simple=simple)
     except NotInstalled as missing:
         return Subject(**about, status="not_run", error=str(missing))
     except FrameworkError as problem:

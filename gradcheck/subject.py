@@ -6,7 +6,6 @@ import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,17 +14,16 @@ import numpy as np
 from gradcheck.containment import Exited, contained
 from gradcheck.dtypes import ordinals
 from gradcheck.exact import Kind
-from gradcheck.finding import Failure, failures, gather, grouped, reduced, simplest
+from gradcheck.finding import Failure, failures, gather
 from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.errors import FrameworkError, FunctionRaised
-from gradcheck.inputs.constants import constants_of
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray
 from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, unanswered
 from gradcheck.oracle import NoTruth
 from gradcheck.record import Sample, SecondOpinion, Subject
-from gradcheck.search import THOROUGH, Effort, Space, Worst, climb, scores
+from gradcheck.search import Worst
 from gradcheck.second_opinion import compare, merge
 from gradcheck.time_limit import TimedOut
 from gradcheck.verdict import Verdict
@@ -164,14 +162,15 @@ def _reason_to_stop(seen: Examination, number: int, count: int, deadline: float 
 
 def _examine_point(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> None:
     new_regime = point.regime not in seen.regimes
-    judged = _judged_or_not(target, point, dtype, mode)
+    judged = judged_or_not(target, point, dtype, mode)
     seen.add(target, judged, dtype)
     opinion = new_regime and judged.problem is None and point.regime in OPINION_REGIMES
     if opinion and mode == "eager" and dtype in OPINION_DTYPES:
         _ask_differences(seen, target, judged)
 
 
-def _judged_or_not(target: Target, point: Point, dtype: str, mode: str) -> Judged:
+def judged_or_not(target: Target, point: Point, dtype: str, mode: str) -> Judged:
+    """The point judged, or what the function did there instead of answering, which is a verdict too."""
     try:
         return judge_point(target, point, dtype, mode)
     except tuple(NO_ANSWER) as problem:
@@ -207,72 +206,6 @@ def _report_non_finite(seen: Examination, target: Target, point: Point, dtype: s
     poisoned = any(np.isnan(to_float64(a)).any() for a in point.arrays)
     if poisoned and np.isfinite(to_float64(value)).all():
         seen.note("non-finite inputs: a NaN among the inputs gives a finite output")
-
-
-def extend(
-    seen: Examination,
-    target: Target,
-    dtype: str,
-    mode: str,
-    effort: Effort = THOROUGH,
-    seed: int = 0,
-    deadline: float | None = None,
-) -> None:
-    """Search on from the worst points seen, then bring every finding to its simplest point.
-
-    Raises nothing: what goes wrong here is a note, and what was seen before stays.
-    """
-    with _noted(seen, "the search"):
-        _search(seen, target, dtype, mode, effort, seed, deadline)
-    with _noted(seen, "the reduction of findings"):
-        _reduce(seen, target, dtype, mode, effort, deadline)
-
-
-@contextmanager
-def _noted(seen: Examination, what: str) -> Iterator[None]:
-    try:
-        yield
-    except Exception as problem:
-        seen.note(f"{what} was broken off by {type(problem).__name__}: {problem}; what was found before it stands")
-
-
-def _is_spent(seen: Examination, deadline: float | None) -> bool:
-    return seen.timeouts >= MOST_TIMEOUTS or (deadline is not None and time.monotonic() > deadline)
-
-
-def _search(
-    seen: Examination, target: Target, dtype: str, mode: str, effort: Effort, seed: int, deadline: float | None
-) -> None:
-    def visit(point: Point) -> Mapping[str, float]:
-        if _is_spent(seen, deadline):
-            return {}
-        judged = _judged_or_not(target, point, dtype, mode)
-        seen.add(target, judged, dtype)
-        return scores(judged)
-
-    if effort.searched and not _is_spent(seen, deadline):
-        space = Space.around(seen.worst, target.arguments, dtype, constants_of(target.function))
-        climb(visit, space, effort.searched, seed)
-
-
-def _reduce(seen: Examination, target: Target, dtype: str, mode: str, effort: Effort, deadline: float | None) -> None:
-    """Findings share what is judged on the way: the same plain points are asked about for each."""
-    known: dict[tuple[bytes, ...], list[Failure]] = {}
-
-    def failing(point: Point) -> list[Failure]:
-        key = tuple(a.tobytes() for a in point.arrays)
-        if key not in known:
-            if _is_spent(seen, deadline) or len(known) >= effort.questions_in_all:
-                return []
-            judged = _judged_or_not(target, point, dtype, mode)
-            seen.timeouts += isinstance(judged.problem, TimedOut)
-            known[key] = failures(target, judged, dtype)
-        return known[key]
-
-    found = {group: simplest(members) for group, members in grouped(seen.failures).items()}
-    for group, shown in sorted(found.items(), key=lambda item: item[1].severity.rank):
-        if shown.severity.rank <= effort.least.rank and shown.verdict is not Verdict.TIMED_OUT:
-            seen.reduced[group] = reduced(shown, target.arguments, failing, effort.questions)
 
 
 def location(function: Callable[..., Any]) -> str:

@@ -10,6 +10,8 @@ At a kink any answer between the one-sided derivatives is exact, and only what l
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -19,14 +21,17 @@ from flint import arb
 
 from gradcheck.dtypes import Format
 from gradcheck.exact import balls
-from gradcheck.exact.evaluate import Run, backward, forward
+from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.rounding import ulp
+from gradcheck.exact.stacking import stack
 from gradcheck.exact.truth import Enclosures, Sides, Truth
 
 # Up to so many input components each is moved alone, both ways; more are moved together, in blocks, one way each.
 ONE_AT_A_TIME = 24
 BLOCKS = 16
+# Numbers in all nodes of a graph that is run for several points at once.
+MOST_STACKED = 1 << 16
 # Sums of the outputs that are looked at beside the plain sum, with signs that change at every so many outputs, and
 # the rounding granted to what the plain sum cancels of them: a quarter of the budget of 8 ulps, as of a spread.
 SIGN_STRIDES = (1, 2)
@@ -52,16 +57,18 @@ def spread(
     bits = min(truth.bits, MAXIMUM_BITS)
     with balls.precision(bits):
         inputs = [balls.from_numbers(a) for a in arrays]
-        groups = _groups(arrays, movable)
         step = _step(truth.value.format, least)
         base = [truth.value, *truth.gradient]
         total = [balls.full(part.shape, balls.ZERO) for part in base]
         weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
-        for group in groups:
-            ways = (-1, 1) if len(group) == 1 else (1,)
-            moves = [_moved(arrays, inputs, step, group, way, sides) for way in ways]
-            shifts = [_shift(graph, moved, weighted, base) for moved in moves]
-            farthest = [reduce(_larger, parts) for parts in zip(*shifts, strict=True)]
+        moves = [
+            (number, _moved(arrays, inputs, step, group, way, sides))
+            for number, group in enumerate(_groups(arrays, movable))
+            for way in ((-1, 1) if len(group) == 1 else (1,))
+        ]
+        shifts = _shifts(graph, [moved for _, moved in moves], differentiate, weighted, base)
+        for _, ways in itertools.groupby(zip(moves, shifts, strict=True), key=lambda pair: pair[0][0]):
+            farthest = [reduce(_larger, parts) for parts in zip(*(shift for _, shift in ways), strict=True)]
             total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
         rounded = [OUTPUT_EPSILONS * truth.value.format.epsilon * part for part in weighted.cancelled(base[1:])]
         return [total[0], *(balls.array(t + part) for t, part in zip(total[1:], rounded, strict=True))]
@@ -88,7 +95,6 @@ class _Weighted:
     cancel (softmax, whose sum is 1) the rounding of the terms stays. Where there is one term nothing is added.
     """
 
-    sources: list[int]
     seeds: list[np.ndarray]
     gradients: list[list[np.ndarray]]  # for each seed, for each source
 
@@ -99,12 +105,7 @@ class _Weighted:
         order = np.arange(run.output.size).reshape(shape)
         strides = SIGN_STRIDES if order.size > 1 else ()
         seeds = [balls.from_numbers(np.where(order // stride % 2, -1.0, 1.0)) for stride in strides]
-        return cls(sources, seeds, [backward(run, seed, sources) for seed in seeds])
-
-    def moved(self, run: Run) -> Iterator[list[np.ndarray]]:
-        """How far each gradient of each signed sum is from where it was."""
-        for seed, at in zip(self.seeds, self.gradients, strict=True):
-            yield [_distance(p, q, q) for p, q in zip(backward(run, seed, self.sources), at, strict=True)]
+        return cls(seeds, [backward(run, seed, sources) for seed in seeds])
 
     def cancelled(self, plain: Sequence[Enclosures]) -> list[np.ndarray]:
         """How much larger than the plain sum's the gradient of a signed sum is."""
@@ -155,11 +156,45 @@ def _moved(
     return moved
 
 
-def _shift(graph: Graph, moved: list[np.ndarray], weighted: _Weighted, base: list[Enclosures]) -> list[np.ndarray]:
-    run = forward(graph, moved)
-    parts = [run.output, *backward(run, balls.full(run.output.shape, balls.ONE), weighted.sources)]
+def _shifts(
+    graph: Graph,
+    points: list[list[np.ndarray]],
+    differentiate: Sequence[int],
+    weighted: _Weighted,
+    base: list[Enclosures],
+) -> Iterator[list[np.ndarray]]:
+    """How far value and gradients are from `base` at each of the moved points, as many points at once as fit."""
+    size = sum(math.prod(node.shape) for node in graph.nodes)
+    count = max(1, MOST_STACKED // size)
+    for start in range(0, len(points), count):
+        yield from _stacked_shifts(graph, points[start : start + count], differentiate, weighted, base)
+
+
+def _stacked_shifts(
+    graph: Graph,
+    points: list[list[np.ndarray]],
+    differentiate: Sequence[int],
+    weighted: _Weighted,
+    base: list[Enclosures],
+) -> Iterator[list[np.ndarray]]:
+    stacked = stack(graph, len(points))
+    run = forward(stacked.graph, stacked.inputs_of(points))
+    sources = [stacked.graph.inputs[k] for k in differentiate]
+
+    def gradients(seed: np.ndarray) -> list[np.ndarray]:
+        flows = backward(run, stacked.seed(seed), sources)
+        return [stacked.separated(g, part.shape) for g, part in zip(flows, base[1:], strict=True)]
+
+    ones = balls.full(base[0].shape, balls.ONE)
+    parts = [stacked.separated(run.output, base[0].shape), *gradients(ones)]
     value, *gradient = [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
-    return [value, *(reduce(_larger, shifts) for shifts in zip(gradient, *weighted.moved(run), strict=True))]
+    signed = [
+        [_distance(part, at, at) for part, at in zip(gradients(seed), where, strict=True)]
+        for seed, where in zip(weighted.seeds, weighted.gradients, strict=True)
+    ]
+    gradient = [reduce(_larger, shifts) for shifts in zip(gradient, *signed, strict=True)]
+    for number in range(len(points)):
+        yield [balls.array(part[number]) for part in (value, *gradient)]
 
 
 def _magnitude(numbers: np.ndarray) -> np.ndarray:

@@ -37,6 +37,8 @@ class Graph:
     inputs: list[int] = field(default_factory=list)
     output: int = -1
     _fixed: dict[int, dict[int, Any]] = field(default_factory=dict, repr=False)
+    stacks: dict[int, Any] = field(default_factory=dict, repr=False)  # this graph for several points, by their number
+    _dependent: dict[frozenset[int], list[bool]] = field(default_factory=dict, repr=False)
 
     def add(
         self,
@@ -64,7 +66,13 @@ class Graph:
         )
 
     def depends_on(self, sources: set[int]) -> list[bool]:
-        """For each node, whether its value can move with one of the nodes in `sources`."""
+        """For each node, whether its value can move with one of the nodes in `sources`, once the graph is complete."""
+        key = frozenset(sources)
+        if key not in self._dependent:
+            self._dependent[key] = self._moved_by(key)
+        return self._dependent[key]
+
+    def _moved_by(self, sources: frozenset[int]) -> list[bool]:
         moves: list[bool] = []
         for position, node in enumerate(self.nodes):
             reads = node.operation != "stop_gradient" and any(moves[i] for i in node.inputs)

@@ -10,12 +10,16 @@ from typing import Any
 import array_api_compat.numpy
 import numpy as np
 
+from gradcheck.dtypes import FORMATS
 from gradcheck.frameworks import namespace, special
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.call import Call
 from gradcheck.frameworks.weak_bfloat16 import WeakBfloat16
 
 _EXTRAS = {name: getattr(special, name) for name in ("erf", "erfc", "lgamma", "sigmoid", "stop_gradient")}
+# NumPy makes the name of a dtype anew whenever it is asked for it.
+_NAMES = {f.numpy: f.name for f in FORMATS.values()}
+_BFLOAT16 = FORMATS["bfloat16"].numpy
 
 
 class NumPy(Framework):
@@ -36,13 +40,15 @@ class NumPy(Framework):
 
     def from_numpy(self, array: np.ndarray) -> np.ndarray:
         own = array.copy()
-        return own.view(WeakBfloat16) if own.dtype.name == "bfloat16" else own
+        return own.view(WeakBfloat16) if own.dtype == _BFLOAT16 else own
 
     def to_numpy(self, array: Any) -> np.ndarray:
         return np.array(array, order="C")
 
     def dtype_of(self, result: Any) -> str | None:
-        return result.dtype.name if isinstance(result, (np.ndarray, np.generic)) else None
+        if not isinstance(result, (np.ndarray, np.generic)):
+            return None
+        return _NAMES.get(result.dtype) or result.dtype.name
 
     def compile(self, function: Callable[..., Any], mode: str) -> Callable[..., Any]:
         return function

@@ -244,6 +244,22 @@ def test_severity(verdict, actual, expected, scale, wanted):
     assert severity(Verdict(verdict), actual, expected, format_of("float32"), scale) == wanted
 
 
+@pytest.mark.parametrize(
+    "actual, expected, noise_scale, wanted",
+    [
+        (1e-7, 0.0, 1.0, "minor"),  # a rounding of what the value moves by, where zero ought to be
+        (1e-7, -1e-8, 1.0, "minor"),
+        (1e-5, 0.0, 1.0, "critical"),  # beyond it
+        (1e-7, 0.0, 1e-3, "critical"),
+        (-1e-7, 1e-7, 1.0, "critical"),  # a sign turned round is no noise
+        (0.0, 1e-7, 1.0, "critical"),  # nor is what was lost
+        (1.1e-7, 1e-7, 1.0, "critical"),
+    ],
+)
+def test_noise_where_zero_ought_to_be_is_minor(actual, expected, noise_scale, wanted):
+    assert severity(Verdict.WRONG, actual, expected, format_of("float32"), 0.0, noise_scale) == wanted
+
+
 def test_counts_and_failing_components():
     def half_broken(x):
         return np.array([x[0] * 1.5, np.nan], x.dtype)

@@ -16,8 +16,9 @@ from gradcheck.dtypes import NAMES, ordinals
 from gradcheck.inputs.constants import constants_of
 from gradcheck.inputs.points import Point, make, typical
 from gradcheck.judging import judge_at, target_of
-from gradcheck.search import Space, Worst, climb, scores
-from gradcheck.subject import Effort, examine, extend
+from gradcheck.refinement import extend
+from gradcheck.search import Effort, Space, Worst, climb, scores
+from gradcheck.subject import examine
 from gradcheck.verdict import Severity
 
 DOMAINS = ("real", "positive", "probability", "[3, 3.5)", "[-inf, 0]", "{-1, 1}", "simplex", "ball", "rotation")

@@ -288,4 +288,29 @@ CONTROLS = (
             Argument("[-1, 1]", shape=(3, 2)),
         ),
     ),
+    Control(
+        id="c_t_layer_norm",
+        title="F.layer_norm of a typical row",
+        framework="torch",
+        arguments=(Argument("[-100, 100]", shape=(4,)),),
+    ),
+    Control(
+        id="c_t_layer_norm_float16",
+        title="F.layer_norm of a typical row (float16)",
+        framework="torch",
+        arguments=(Argument("[-100, 100]", shape=(4,)),),
+        dtype="float16",
+    ),
+    Control(
+        id="c_t_group_norm",
+        title="F.group_norm of typical groups",
+        framework="torch",
+        arguments=(Argument("[-100, 100]", shape=(1, 4, 2)),),
+    ),
+    Control(
+        id="c_t_softmax",
+        title="F.softmax",
+        framework="torch",
+        arguments=(Argument("[-100, 100]", shape=(4,)),),
+    ),
 )

@@ -116,3 +116,19 @@ def c_t_max_margin(x, y):
 
 def c_t_linear_layer(x, w):
     return F.softplus(x @ w)
+
+
+def c_t_layer_norm(x):
+    return F.layer_norm(x, (4,))
+
+
+def c_t_layer_norm_float16(x):
+    return F.layer_norm(x, (4,))
+
+
+def c_t_group_norm(x):
+    return F.group_norm(x, 2)
+
+
+def c_t_softmax(x):
+    return F.softmax(x, 0)
