@@ -28,14 +28,24 @@ class Numbers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Operand:
+    """A number that an operation read or gave: what the framework held, and what it would have held exactly."""
+
+    name: str
+    native: str
+    exact: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cause:
     """Where it went wrong. `phase` is "forward" or "backward"; `kind` e.g. "overflow", "cancellation"."""
 
     kind: str
     operation: str
     phase: str
-    location: str
-    sentence: str
+    location: str  # "file:line"; empty where it is not known
+    sentence: str  # what a person can repeat
+    operands: tuple[Operand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
