@@ -98,6 +98,18 @@ class SecondOpinion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What fails at a point of the baseline: the worst component of a quantity with one verdict."""
+
+    quantity: str
+    argument_name: str | None
+    verdict: str
+    severity: str
+    point: tuple[Numbers, ...]
+    ulps: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """One implementation judged in one dtype and mode."""
 
@@ -114,6 +126,7 @@ class Subject:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # quantity -> verdict -> components
     regimes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # regime -> counts
     findings: tuple[FindingRecord, ...] = ()
+    recorded: tuple[Recorded, ...] = ()  # at the points of the baseline, where one was given
     missing: tuple[str, ...] = ()  # expected findings that were not found
     notes: tuple[str, ...] = ()  # non-finite inputs, what was undecided and why
     samples: tuple[Sample, ...] = ()

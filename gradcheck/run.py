@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from gradcheck import dtypes, frameworks
+from gradcheck import baseline_file, dtypes, frameworks
+from gradcheck.baseline import Baseline, fitting, points_of, recorded_of
 from gradcheck.environment import environment
 from gradcheck.expectation import assess, claim_of
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
@@ -38,12 +40,18 @@ class Settings:
     modes: tuple[str, ...] | None = None
     seed: int = 0
     jobs: int = 2
+    baseline: Path | None = None  # its recorded points are run first
 
     def described(self) -> dict[str, str]:
         """As a report shows them; what changes no result (the number of processes) is left out."""
         chosen = {"frameworks": self.frameworks, "dtypes": self.dtypes, "modes": self.modes}
         words = {name: "default" if some is None else " ".join(some) for name, some in chosen.items()}
-        return {"suites": " ".join(self.suites), **words, "seed": str(self.seed)}
+        recorded = {"baseline": str(self.baseline)} if self.baseline else {}
+        return {"suites": " ".join(self.suites), **words, "seed": str(self.seed), **recorded}
+
+    def accepted(self) -> Baseline:
+        """What the baseline holds; nothing where there is none. Raises ValueError for a file that is no baseline."""
+        return baseline_file.load(self.baseline) if self.baseline else Baseline()
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,11 @@ def run(settings: Settings, load: Load, on_done: Callable[[str, int, int], None]
 def validate(settings: Settings, load: Load) -> None:
     """ValueError for a suite, framework, dtype or mode that does not exist, and where nothing is left to run.
 
+    So it is for a baseline that cannot be read.
+
     `NotInstalled` for a framework that was asked for by name and cannot be imported.
     """
+    settings.accepted()
     for dtype in settings.dtypes or ():
         dtypes.format_of(dtype)
     chosen = [frameworks.get(name) for name in settings.frameworks or frameworks.NAMES]
@@ -167,8 +178,9 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     if task.dtype is None:
         return [*_claims(suite, settings), *_properties(suite)]
     simple: SimplePoints = {}
+    accepted = settings.accepted()
     return [
-        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed, simple)
+        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed, simple, accepted)
         for implementation, mode in _chosen(suite, settings)
         if implementation.specification.name == task.specification and task.only in (None, (implementation.label, mode))
     ]
@@ -201,8 +213,12 @@ def judge_subject(
     mode: str,
     seed: int = 0,
     simple: SimplePoints | None = None,
+    accepted: Baseline | None = None,
 ) -> Subject:
-    """Judge one implementation in one dtype and mode; always returns a record, whatever happens."""
+    """Judge one implementation in one dtype and mode; always returns a record, whatever happens.
+
+    The points recorded in the baseline `accepted` are judged before those of the regimes.
+    """
     about = _about(suite, implementation, dtype, mode)
     if dtype not in implementation.dtypes:
         return Subject(**about, status="not_run", error=f"{dtype} is not supported")
@@ -210,7 +226,13 @@ def judge_subject(
     seen, error = Examination(), ""
     try:
         target = target_of(implementation)
-        drawn = points.make(target.arguments, dtype, seed)
+        recorded = points_of(
+            accepted or Baseline(),
+            f"{implementation.specification.name}/{implementation.name}",
+            implementation.framework,
+            dtype,
+        )
+        drawn = [*fitting(recorded, target.arguments), *points.make(target.arguments, dtype, seed)]
         screen(target, drawn, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
@@ -223,6 +245,7 @@ def judge_subject(
         error = f"{_described(problem)}; this is a defect of gradcheck, please report it"
     if not seen.points and error:
         return Subject(**about, status="failed", error=error)
+    about["recorded"] = recorded_of(seen.failures, target, dtype)
     subject = summarise(seen, target, **about, status="clean", error=error, seconds=time.monotonic() - clock)
     return assess(subject, implementation)
 

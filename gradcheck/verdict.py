@@ -66,3 +66,22 @@ MEANING: dict[Verdict, str] = {
 }
 PASSES = frozenset(list(Verdict)[: list(Verdict).index(Verdict.UNDECIDED)])
 FAILURES = frozenset(list(Verdict)[list(Verdict).index(Verdict.UNDECIDED) + 1 :])
+# A NaN poisons everything after it, an inaccuracy only itself.
+WORST_FIRST: tuple[Verdict, ...] = (
+    Verdict.SPURIOUS_NAN,
+    Verdict.SPURIOUS_INF,
+    Verdict.WRONG,
+    Verdict.SPURIOUS_ZERO,
+    Verdict.RAISED,
+    Verdict.TIMED_OUT,
+    Verdict.INACCURATE,
+)
+
+
+def class_of(severity: str, verdict: str) -> tuple[int, int]:
+    """How bad a finding is, smallest worst: by severity, then by verdict. Words of a later version come last."""
+    return _place(severity, tuple(Severity)), _place(verdict, WORST_FIRST)
+
+
+def _place(word: str, words: tuple[str, ...]) -> int:
+    return words.index(word) if word in words else len(words)

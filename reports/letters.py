@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from gradcheck.verdict import FAILURES, MEANING, PASSES, Verdict
+from gradcheck.verdict import FAILURES, MEANING, PASSES, WORST_FIRST, Verdict
 
 LETTERS: dict[str, str] = {
     Verdict.ACCURATE: "A",
@@ -35,16 +35,6 @@ STANDINGS: dict[str, str] = {
     "not_run": "nothing was judged here",
 }
 
-# Worst first: a NaN poisons everything after it, an inaccuracy only itself.
-WORST_FIRST: tuple[str, ...] = (
-    Verdict.SPURIOUS_NAN,
-    Verdict.SPURIOUS_INF,
-    Verdict.WRONG,
-    Verdict.SPURIOUS_ZERO,
-    Verdict.RAISED,
-    Verdict.TIMED_OUT,
-    Verdict.INACCURATE,
-)
 VERDICTS = frozenset(v.value for v in Verdict)
 
 

@@ -1,0 +1,290 @@
+"""The baseline: the findings that a project has accepted, and what a run found against it.
+
+Red is what got worse: a finding that is not in it, one of a worse class, an error more than twice as large at the
+recorded point, and an entry of which nothing is found any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck import dtypes
+from gradcheck.dtypes import format_of
+from gradcheck.expectation import status_of
+from gradcheck.finding import Failure, grouped, numbers
+from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.points import Point
+from gradcheck.judging import Target
+from gradcheck.record import FindingRecord, Numbers, Recorded, Results, Subject
+from gradcheck.verdict import Severity, class_of
+
+REGIME = "baseline"  # of the recorded points
+MUCH_WORSE = 2.0  # an error grown by more than this factor at the recorded point is another error
+NO_REASON = "in the baseline; nobody has written a reason yet"
+# What is said of a subject that could not be judged: its entries are neither found nor gone.
+NOT_JUDGED = ("failed", "not_run")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One accepted finding, at the point at which it was recorded."""
+
+    function: str  # specification/implementation
+    framework: str
+    dtype: str
+    mode: str
+    quantity: str
+    argument: str = ""  # its name; empty for a value
+    verdict: str
+    severity: str
+    cause: str = ""  # the kind of it, where it is known
+    ulps: float
+    point: tuple[Numbers, ...]
+    platform: str = ""  # empty: every platform that has no entry of its own
+    reason: str = ""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return self.function, self.framework, self.dtype, self.mode, self.quantity, self.argument
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes a finding the same one from run to run."""
+        return *self.place, self.verdict
+
+    @property
+    def order(self) -> tuple:
+        """Sorts a file: narrow dtypes before wide ones, all else by name."""
+        function, framework, dtype, *rest = self.key
+        width = dtypes.NAMES.index(dtype) if dtype in dtypes.NAMES else len(dtypes.NAMES)
+        return function, framework, width, *rest, self.platform
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a project has accepted."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def on(self, platform: str) -> tuple[Entry, ...]:
+        """The entries that concern a platform: its own, and the general ones for which it has none."""
+        own = {e.key for e in self.entries if e.platform == platform and platform}
+        return tuple(e for e in self.entries if (e.platform == platform if e.key in own else not e.platform))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A finding beside its entry, if it has one; `why` says what makes it worse."""
+
+    subject: Subject
+    finding: FindingRecord
+    entry: Entry | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """A run held against a baseline."""
+
+    new: tuple[Change, ...] = ()
+    worse: tuple[Change, ...] = ()
+    stale: tuple[Entry, ...] = ()  # nothing of it is found any more: fixed, and to be removed
+    accepted: tuple[Change, ...] = ()
+    unexplained: tuple[Entry, ...] = ()  # without a reason
+    not_run: tuple[Entry, ...] = ()  # what they are about was not judged
+
+    @property
+    def red(self) -> bool:
+        return bool(self.new or self.worse or self.stale)
+
+
+def function_of(subject: Subject) -> str:
+    """The name of a subject's function in a baseline."""
+    return f"{subject.specification}/{subject.implementation}"
+
+
+def compare_with(results: Results, baseline: Baseline, fail_on: Severity = Severity.MAJOR) -> Against:
+    """Hold results against a baseline; new and worse are only findings of severity `fail_on` or worse.
+
+    What a suite expects, with a reason of its own, is never new.
+    """
+    entries = baseline.on(results.environment.get("platform", ""))
+    left = {e.key: e for e in entries}
+    found: dict[str, list[Change]] = {"new": [], "worse": [], "accepted": []}
+    judged = [s for s in results.subjects if s.status not in NOT_JUDGED]
+    for subject in judged:
+        there = {key: e for key, e in left.items() if key[:4] == _where(subject)}
+        for change in _changes(subject, there):
+            if change.entry is not None:
+                left.pop(change.entry.key, None)
+            if kind := _kind(change, fail_on):
+                found[kind].append(change)
+    places = {_where(s) for s in judged}
+    return Against(
+        new=_worst_first(found["new"]),
+        worse=_worst_first(found["worse"]),
+        accepted=_worst_first(found["accepted"]),
+        stale=tuple(e for e in left.values() if e.key[:4] in places),
+        not_run=tuple(e for e in left.values() if e.key[:4] not in places),
+        unexplained=tuple(e for e in entries if not e.reason.strip()),
+    )
+
+
+def _where(subject: Subject) -> tuple[str, ...]:
+    return function_of(subject), subject.framework, subject.dtype, subject.mode
+
+
+def _kind(change: Change, fail_on: Severity) -> str:
+    """`new`, `worse` or `accepted`; empty for what nobody has to accept."""
+    mild = [s.value for s in Severity if s.rank > fail_on.rank]
+    counts = not change.finding.known and change.finding.severity not in mild
+    if change.entry is None:
+        return "new" if counts else ""
+    return "worse" if change.why and counts else "accepted"
+
+
+def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda c: class_of(c.finding.severity, c.finding.verdict)))
+
+
+def _changes(subject: Subject, entries: dict[tuple[str, ...], Entry]) -> Iterator[Change]:
+    """Each finding with its entry, or with one at the same place that it has replaced for the worse."""
+    keys = [(*_place(subject, f), f.verdict) for f in subject.findings]
+    gone = [e for key, e in entries.items() if key not in keys]
+    for key, finding in zip(keys, subject.findings, strict=True):
+        if key in entries:
+            yield Change(subject, finding, entries[key], _grown(subject, finding, entries[key]))
+        else:
+            lesser = [e for e in gone if e.place == key[:-1] and _is_worse(finding, e) and not finding.known]
+            replaced = min(lesser, key=lambda e: class_of(e.severity, e.verdict), default=None)
+            yield Change(subject, finding, replaced, f"{finding.verdict}, was {replaced.verdict}" if replaced else "")
+
+
+def _place(subject: Subject, finding: FindingRecord | Recorded) -> tuple[str, ...]:
+    return *_where(subject), finding.quantity, finding.argument_name or ""
+
+
+def _is_worse(finding: FindingRecord, entry: Entry) -> bool:
+    return class_of(finding.severity, finding.verdict) < class_of(entry.severity, entry.verdict)
+
+
+def _grown(subject: Subject, finding: FindingRecord, entry: Entry) -> str:
+    """What is worse about a finding than its entry says; empty where nothing is."""
+    if _is_worse(finding, entry):
+        return f"{finding.severity}, was {entry.severity}"
+    for there in (*subject.recorded, finding):
+        if there.verdict == entry.verdict and _place(subject, there) == entry.place and there.point == entry.point:
+            if there.ulps > MUCH_WORSE * entry.ulps:
+                return f"{there.ulps:.3g} ulps at the recorded point, was {entry.ulps:.3g}"
+            break
+    return ""
+
+
+def explained(results: Results, against: Against) -> Results:
+    """The results with the reason of the baseline on every finding that it accepts, for the reports."""
+    reasons = {id(c.finding): c.entry.reason.strip() or NO_REASON for c in against.accepted if c.entry}
+
+    def one(subject: Subject) -> Subject:
+        findings = tuple(replace(f, known=f.known or reasons.get(id(f), "")) for f in subject.findings)
+        if findings == subject.findings:
+            return subject
+        return replace(subject, findings=findings, status=status_of(subject, findings, subject.missing))
+
+    return replace(results, subjects=tuple(map(one, results.subjects)))
+
+
+@dataclass(frozen=True)
+class Update:
+    """A baseline brought up to date, and what changed in it."""
+
+    baseline: Baseline
+    added: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    removed: tuple[Entry, ...]
+
+
+def updated(baseline: Baseline, results: Results, fail_on: Severity, this_platform: bool = False) -> Update:
+    """Take up what is new or worse, drop what is stale; whatever else is there stays as it is, reasons included.
+
+    With `this_platform` the general entries stay, and what differs from them is written for the platform of the
+    results alone.
+    """
+    against = compare_with(results, baseline, fail_on)
+    platform = results.environment.get("platform", "") if this_platform else ""
+    taken = [_entry(c.subject, c.finding, platform) for c in (*against.new, *against.worse)]
+    gone = [*against.stale, *(c.entry for c in against.worse if c.entry)]
+    old = {(e.key, e.platform): e for e in gone if e.platform == platform or not this_platform}
+    reasons = {e.key: e.reason for e in gone}
+    fresh = [replace(e, reason=reasons.get(e.key, "")) for e in taken]
+    replaced = {e.key for e in fresh} & set(reasons)
+    kept = [e for e in baseline.entries if (e.key, e.platform) not in old]
+    return Update(
+        Baseline(tuple(sorted([*kept, *fresh], key=lambda e: e.order))),
+        added=tuple(e for e in fresh if e.key not in replaced),
+        changed=tuple(e for e in fresh if e.key in replaced),
+        removed=tuple(e for e in old.values() if e.key not in replaced),
+    )
+
+
+def _entry(subject: Subject, finding: FindingRecord, platform: str) -> Entry:
+    return Entry(
+        function=function_of(subject),
+        framework=subject.framework,
+        dtype=subject.dtype,
+        mode=subject.mode,
+        quantity=finding.quantity,
+        argument=finding.argument_name or "",
+        verdict=finding.verdict,
+        severity=finding.severity,
+        cause=finding.cause.kind if finding.cause else "",
+        ulps=float(f"{finding.ulps:.3g}"),
+        point=finding.point,
+        platform=platform,
+    )
+
+
+def points_of(baseline: Baseline, function: str, framework: str, dtype: str) -> list[Point]:
+    """The recorded points of a function in a dtype, on whatever platform and in whatever mode; each once."""
+    recorded = (e.point for e in baseline.entries if (e.function, e.framework, e.dtype) == (function, framework, dtype))
+    return [Point(REGIME, tuple(map(_array, point))) for point in dict.fromkeys(recorded)]
+
+
+def fitting(recorded: Sequence[Point], arguments: Sequence[Argument]) -> list[Point]:
+    """The points that still have the shapes of the arguments."""
+    shapes = [a.shape for a in arguments]
+    return [p for p in recorded if [a.shape for a in p.arrays] == shapes]
+
+
+def _array(values: Numbers) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        flat = np.array([float(v) for v in values.values]).astype(format_of(values.dtype).numpy)
+    return flat.reshape(values.shape)
+
+
+def recorded_of(failures: Iterable[Failure], target: Target, dtype: str) -> tuple[Recorded, ...]:
+    """What fails at the recorded points: the worst component of each group of failures at each."""
+    at_points: dict[int, list[Failure]] = {}
+    for failure in failures:
+        if failure.point.regime == REGIME:
+            at_points.setdefault(id(failure.point), []).append(failure)
+    groups = (group for found in at_points.values() for group in grouped(found).values())
+    return tuple(_recorded(min(group, key=_badness), target, dtype) for group in groups)
+
+
+def _badness(failure: Failure) -> tuple[int, float]:
+    return failure.severity.rank, -failure.part.ulps[failure.index]
+
+
+def _recorded(worst: Failure, target: Target, dtype: str) -> Recorded:
+    position = None if worst.argument is None else target.truths.differentiated[worst.argument]
+    return Recorded(
+        quantity=worst.quantity,
+        argument_name=None if position is None else (target.arguments[position].name or f"argument {position}"),
+        verdict=worst.verdict.value,
+        severity=worst.severity.value,
+        point=tuple(numbers(a, dtype) for a in worst.point.arrays),
+        ulps=float(worst.part.ulps[worst.index]),
+    )
