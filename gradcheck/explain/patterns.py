@@ -1,0 +1,248 @@
+"""The known patterns: what people write, what stays right where that fails, and the rule that does it to a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradcheck.explain import patterns_guards as guards
+from gradcheck.explain import patterns_logarithms as logarithms
+from gradcheck.explain import patterns_norms as norms
+from gradcheck.explain import patterns_sums as sums
+from gradcheck.explain.rewriting import Rule
+
+# how a framework's functions are written: its namespace, and the word for an axis
+_WORDS = {"torch": ("torch", "dim"), "jax": ("jnp", "axis"), "numpy": ("np", "axis")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """One rewrite.
+
+    `instead` is what is replaced and `write` what replaces it, for all frameworks alike, `xp` being the namespace and
+    `axis` the axis; `native` says it for a framework that has a function of its own. `identity`: the mathematics is
+    the same wherever both are defined.
+    """
+
+    name: str
+    rule: Rule
+    instead: str
+    write: str
+    native: Mapping[str, str] = field(default_factory=dict)
+    identity: bool = True
+
+    def code(self, framework: str) -> str:
+        return self.native.get(framework) or _spelled(self.write, framework)
+
+    def replaced(self, framework: str) -> str:
+        return _spelled(self.instead, framework)
+
+
+def _spelled(text: str, framework: str) -> str:
+    namespace, axis = _WORDS[framework]
+    return text.replace("xp.", f"{namespace}.").replace("axis", axis)
+
+
+_SCALE = "xp.where(s > 0, s * xp.sqrt(xp.where(s > 0, ((x / c) ** 2).sum(axis), 1)), 0)"
+
+_TABLE = (
+    Pattern(
+        name="log_softmax",
+        rule=logarithms.log_softmax,
+        instead="xp.log(softmax(x, axis))",
+        write="x - logsumexp(x, axis)",
+        native={"torch": "torch.log_softmax(x, dim)", "jax": "jax.nn.log_softmax(x, axis)"},
+    ),
+    Pattern(
+        name="logsumexp",
+        rule=logarithms.logsumexp,
+        instead="xp.log(xp.exp(x).sum(axis))",
+        write="m + xp.log(xp.exp(x - m).sum(axis)) with m = x.max(axis)",
+        native={"torch": "torch.logsumexp(x, dim)", "jax": "jax.nn.logsumexp(x, axis)"},
+    ),
+    Pattern(
+        name="softplus",
+        rule=logarithms.softplus,
+        instead="xp.log(1 + xp.exp(x))",
+        write="xp.logaddexp(x, xp.zeros_like(x))",
+        native={"jax": "jax.nn.softplus(x)"},
+    ),
+    Pattern(
+        name="log_sigmoid",
+        rule=logarithms.log_sigmoid,
+        instead="xp.log(sigmoid(x))",
+        write="-xp.logaddexp(-x, xp.zeros_like(x))",
+        native={
+            "torch": "torch.nn.functional.logsigmoid(x) (and logsigmoid(-x) for log(1 - sigmoid(x)))",
+            "jax": "jax.nn.log_sigmoid(x) (and log_sigmoid(-x) for log(1 - sigmoid(x)))",
+        },
+    ),
+    Pattern(
+        name="cross entropy from logits",
+        rule=logarithms.from_logits,
+        instead="xp.log(p + eps) of a sigmoid or softmax p",
+        write="-xp.logaddexp(-x, xp.zeros_like(x)) of the logits x, without eps",
+        native={
+            "torch": "torch.nn.functional.logsigmoid(x) or torch.log_softmax(x, dim) of the logits x, without eps",
+            "jax": "jax.nn.log_sigmoid(x) or jax.nn.log_softmax(x, axis) of the logits x, without eps",
+        },
+        identity=False,
+    ),
+    Pattern(
+        name="logarithm of a sum of squares, scaled by the maximum",
+        rule=norms.log_of_squares,
+        instead="xp.log((x ** 2).sum(axis))",
+        write="2 * xp.log(c) + xp.log(((x / c) ** 2).sum(axis)) with c = abs(x).max(axis), held constant",
+    ),
+    Pattern(
+        name="add logarithms",
+        rule=logarithms.logarithms_first,
+        instead="xp.log of a product, quotient or sum of exponentials",
+        write="the sum or difference of their exponents (of a sum: xp.logaddexp)",
+    ),
+    Pattern(
+        name="tanh, sinh or atanh",
+        rule=sums.hyperbolic,
+        instead="the formula in xp.exp or xp.log",
+        write="xp.tanh(x), xp.sinh(x) or xp.atanh(x)",
+    ),
+    Pattern(
+        name="log1p",
+        rule=logarithms.log1p,
+        instead="xp.log(1 + x)",
+        write="xp.log1p(x)",
+    ),
+    Pattern(name="expm1", rule=logarithms.expm1, instead="xp.exp(x) - 1", write="xp.expm1(x)"),
+    Pattern(
+        name="softmax by max subtraction",
+        rule=logarithms.softmax,
+        instead="xp.exp(x) / xp.exp(x).sum(axis)",
+        write="the same of x - x.max(axis)",
+        native={"torch": "torch.softmax(x, dim)", "jax": "jax.nn.softmax(x, axis)"},
+    ),
+    Pattern(
+        name="sigmoid",
+        rule=logarithms.sigmoid,
+        instead="1 / (1 + xp.exp(-x)) (or 1 minus it)",
+        write="1 / (1 + xp.exp(-x)) for x >= 0 and xp.exp(x) / (1 + xp.exp(x)) for x < 0",
+        native={
+            "torch": "torch.sigmoid(x) (and torch.sigmoid(-x))",
+            "jax": "jax.nn.sigmoid(x) (and jax.nn.sigmoid(-x))",
+        },
+    ),
+    Pattern(
+        name="add exponents",
+        rule=logarithms.exponents_first,
+        instead="xp.exp(a) * xp.exp(b)",
+        write="xp.exp(a + b)",
+    ),
+    Pattern(
+        name="norm scaled by the maximum",
+        rule=norms.scaled_norm,
+        instead="xp.sqrt((x ** 2).sum(axis))",
+        write=_SCALE + " with s = abs(x).max(axis), held constant, and c = xp.where(s > 0, s, 1)",
+    ),
+    Pattern(
+        name="reciprocal of the scaled norm",
+        rule=norms.scaled_reciprocal_norm,
+        instead="xp.rsqrt((x ** 2).sum(axis))",
+        write="1 / (s * xp.sqrt(((x / s) ** 2).sum(axis))) with s = abs(x).max(axis), held constant",
+    ),
+    Pattern(
+        name="hypot",
+        rule=norms.hypot,
+        instead="xp.sqrt(a * a + b * b)",
+        write="xp.hypot(a, b), by xp.where not at a = b = 0",
+    ),
+    Pattern(
+        name="absolute value",
+        rule=norms.root_of_square,
+        instead="xp.sqrt(x * x)",
+        write="xp.abs(x)",
+    ),
+    Pattern(
+        name="double where",
+        rule=guards.double_where,
+        instead="xp.where(c, f(x), g)",
+        write="xp.where(c, f(xp.where(c, x, 1)), g)",
+    ),
+    Pattern(
+        name="clamp before, not after",
+        rule=guards.clamp_before,
+        instead="a clamp of f(x)",
+        write="xp.where(c, f(xp.where(c, x, 1)), bound) with c = x > f's inverse of the bound",
+    ),
+    Pattern(
+        name="entr or xlogy",
+        rule=guards.xlogy,
+        instead="x * xp.log(y)",
+        write="xp.where(x == 0, 0, x * xp.log(xp.where(x == 0, 1, y)))",
+        native={
+            "torch": "torch.xlogy(x, y) (and -torch.special.entr(x) for x * log(x))",
+            "jax": "jax.scipy.special.xlogy(x, y) (and -jax.scipy.special.entr(x) for x * log(x))",
+        },
+    ),
+    Pattern(
+        name="xlogy by where",
+        rule=guards.guarded_xlogy,
+        instead="x * xp.log(y)",
+        write="x * xp.log(xp.where((x == 0) & (y == 0), 1, y))",
+    ),
+    Pattern(name="rsqrt", rule=norms.rsqrt, instead="1 / xp.sqrt(x)", write="the reciprocal root of the library"),
+    Pattern(
+        name="logarithm of a product as a sum",
+        rule=logarithms.log_of_product,
+        instead="xp.log(x.prod(axis)) or xp.log(a * b)",
+        write="xp.log(x).sum(axis) or xp.log(a) + xp.log(b) (for positive numbers)",
+        identity=False,
+    ),
+    Pattern(
+        name="two-pass variance",
+        rule=sums.two_pass_variance,
+        instead="(x ** 2).mean(axis) - x.mean(axis) ** 2",
+        write="((x - x.mean(axis)) ** 2).mean(axis)",
+    ),
+    Pattern(
+        name="difference of squares",
+        rule=sums.difference_of_squares,
+        instead="a * a - b * b",
+        write="(a - b) * (a + b)",
+    ),
+    Pattern(
+        name="half angle",
+        rule=sums.one_minus_cos,
+        instead="1 - xp.cos(x)",
+        write="2 * xp.sin(x / 2) ** 2",
+    ),
+    Pattern(
+        name="complementary function",
+        rule=sums.complement,
+        instead="1 - erf(x), 1 - ndtr(x) or log(ndtr(x))",
+        write="erfc(x), ndtr(-x) or log_ndtr(x)",
+    ),
+    Pattern(
+        name="conjugate",
+        rule=sums.conjugate,
+        instead="xp.sqrt(a) - xp.sqrt(b)",
+        write="(a - b) / (xp.sqrt(a) + xp.sqrt(b))",
+    ),
+    Pattern(
+        name="divide before multiplying",
+        rule=sums.divide_before_multiplying,
+        instead="a * a / (b * b) or a * b / c",
+        write="(a / b) ** 2 or a * (b / c)",
+    ),
+    Pattern(
+        name="divide before summing",
+        rule=sums.divide_before_summing,
+        instead="x.sum(axis) / n",
+        write="(x / n).sum(axis) (of squares: ((x / n ** 0.5) ** 2).sum(axis))",
+    ),
+    Pattern(
+        name="scale before squaring",
+        rule=sums.divide_before_scaling,
+        instead="c * x ** 2 with c below 1",
+        write="(c ** 0.5 * x) ** 2",
+    ),
+)
+PATTERNS: Mapping[str, Pattern] = {pattern.name: pattern for pattern in _TABLE}

@@ -1,0 +1,210 @@
+"""What to write instead, proven: the rewritten function is judged at the very points where the given one fails.
+
+The function's exact graph (its shadow; where it cannot be watched, the definition) is rewritten by the known patterns,
+run natively in the dtype, and judged against the truths of the given function. What does not pass is not suggested.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from gradcheck import shadow
+from gradcheck.containment import contained
+from gradcheck.exact import Graph
+from gradcheck.explain import widening
+from gradcheck.explain.native_graph import CannotRun, as_function
+from gradcheck.explain.patterns import PATTERNS, Pattern
+from gradcheck.explain.rewriting import Change, rewritten
+from gradcheck.finding import failures
+from gradcheck.frameworks.errors import FrameworkError
+from gradcheck.inputs import points as inputs
+from gradcheck.inputs.points import Point
+from gradcheck.judging import TYPICAL_POINTS, Judged, Target, judge_point
+from gradcheck.oracle import BadDefinition, NoTruth
+from gradcheck.verdict import Severity, Verdict
+
+MOST_POINTS = 8  # failing points at which a remedy is tried
+MOST_TOGETHER = 6  # patterns that are named together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """A rewrite. `proven`: it was judged at `points_checked` failing points, and passes at all of them."""
+
+    name: str
+    sentence: str
+    code: str
+    proven: bool
+    points_checked: int
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One way to write the function: what makes it of the arrays of a point, and how a person would."""
+
+    name: str
+    advice: str
+    code: str
+    target_at: Callable[[Point], Target]
+
+
+def suggest(
+    target: Target,
+    points: Sequence[Point],
+    dtype: str,
+    mode: str = "eager",
+    location: str = "",
+    operation: str = "",
+) -> Remedy | None:
+    """The first rewrite that passes at all `points`, where the target fails, and at a few typical ones; or None.
+
+    `location` ("file:line") and `operation` of the cause say which patterns are tried first. To pass is to have
+    nothing but minor failures and nothing undecided. NumPy has no derivatives, so a gradient written by hand is only
+    helped by a wider dtype. A remedy with `proven=False` is known but could not be run; its sentence says so.
+    """
+    points = list(points)[:MOST_POINTS]
+    if not points:
+        return None
+    checked = points + inputs.typical(target.arguments, dtype, 0, TYPICAL_POINTS)
+    unrunnable: list[_Candidate] = []
+    for candidate in _candidates(target, points, dtype, location, operation):
+        try:
+            if _passes(candidate, checked, len(points), dtype, mode):
+                return _proven(candidate, len(points))
+        except CannotRun:
+            unrunnable.append(candidate)
+    return _unproven(unrunnable[0], target) if unrunnable else None
+
+
+def _candidates(
+    target: Target, points: Sequence[Point], dtype: str, location: str, operation: str
+) -> Iterator[_Candidate]:
+    """Single patterns, all that match together, the dtype that is wider, and both."""
+    matched = _matching(target, points, dtype, location, operation) if _differentiable(target) else {}
+    groups = [(PATTERNS[name],) for name in matched]
+    together = tuple(PATTERNS[name] for name in matched)[:MOST_TOGETHER]
+    groups += [together] if len(together) > 1 else []
+    for group in groups:
+        yield _rewritten(target, group, dtype, matched)
+    if not widening.possible(target.framework.name, dtype):
+        return
+    wide = widening.WIDER[dtype]
+    yield _Candidate(
+        f"compute in {wide}",
+        f"compute in {wide} and round at the end",
+        widening.code(target.framework.name, dtype),
+        lambda point: widening.target(target, dtype),
+    )
+    for group in groups:
+        yield _in_wider(_rewritten(target, group, dtype, matched), target, dtype)
+
+
+def _differentiable(target: Target) -> bool:
+    """Whether the framework would differentiate a rewritten function, if there is a gradient to judge."""
+    return target.framework.name != "numpy" or target.gradient is None
+
+
+def _matching(
+    target: Target, points: Sequence[Point], dtype: str, location: str, operation: str
+) -> dict[str, list[Change]]:
+    """The patterns that change the graph at some point, those that touch the cause first."""
+    found: dict[str, list[Change]] = {}
+    for graph in itertools.islice(_graphs(target, points, dtype), 1):
+        for name, pattern in PATTERNS.items():
+            changes = rewritten(graph, {name: pattern.rule})[1]
+            if changes:
+                found[name] = changes
+    return dict(sorted(found.items(), key=lambda item: -_closeness(item[1], location, operation)))
+
+
+def _graphs(target: Target, points: Sequence[Point], dtype: str) -> Iterator[Graph]:
+    for point in points:
+        with contextlib.suppress(FrameworkError):
+            yield _graph(target, point, dtype)
+
+
+def _closeness(changes: Sequence[Change], location: str, operation: str) -> int:
+    return max((bool(location) and c.location == location) * 2 + (c.operation == operation) for c in changes)
+
+
+def _graph(target: Target, point: Point, dtype: str) -> Graph:
+    """What the function does, as a graph; the oracle's where it cannot be watched. Raises `FrameworkError`."""
+    with contained():
+        try:
+            return shadow.watch(
+                target.framework.name, target.function, point.arrays, dtype, target.truths.differentiated
+            )
+        except FrameworkError:
+            return target.truths.oracle.graph(point.arrays)
+
+
+def _rewritten(
+    target: Target, patterns: Sequence[Pattern], dtype: str, matched: dict[str, list[Change]]
+) -> _Candidate:
+    framework = target.framework.name
+    rules = {pattern.name: pattern.rule for pattern in patterns}
+
+    def at(point: Point) -> Target:
+        graph, _ = rewritten(_graph(target, point, dtype), rules)
+        return replace(target, function=as_function(graph, framework), gradient=None)
+
+    advice = "; ".join(_advice(pattern, framework, matched[pattern.name]) for pattern in patterns)
+    code = "\n".join(pattern.code(framework) for pattern in patterns)
+    return _Candidate(" + ".join(pattern.name for pattern in patterns), advice, code, at)
+
+
+def _advice(pattern: Pattern, framework: str, changes: Sequence[Change]) -> str:
+    file, _, line = changes[0].location.rpartition(":")
+    where = f" at {PurePath(file).name}:{line}" if file else ""
+    return f"write {pattern.code(framework)} for {pattern.replaced(framework)}{where}"
+
+
+def _in_wider(candidate: _Candidate, target: Target, dtype: str) -> _Candidate:
+    wide = widening.WIDER[dtype]
+    return _Candidate(
+        f"{candidate.name}, in {wide}",
+        f"{candidate.advice}; compute in {wide} and round at the end",
+        f"{candidate.code}\n{widening.code(target.framework.name, dtype)}",
+        lambda point: widening.target(candidate.target_at(point), dtype),
+    )
+
+
+def _passes(candidate: _Candidate, points: Sequence[Point], failing: int, dtype: str, mode: str) -> bool:
+    """Whether it passes at every point; there may be no truth at a typical one. Raises `CannotRun`."""
+    for number, point in enumerate(points):
+        try:
+            target = candidate.target_at(point)
+            judged = judge_point(target, point, dtype, mode)
+            good = _is_good(target, judged, dtype, number < failing)
+        except (NoTruth, BadDefinition):
+            good = number >= failing
+        except FrameworkError:
+            good = False
+        if not good:
+            return False
+    return True
+
+
+def _is_good(target: Target, judged: Judged, dtype: str, decided: bool) -> bool:
+    undecided = any((part.verdicts == Verdict.UNDECIDED).any() for _, _, part in judged.parts())
+    worst = (failure.severity is not Severity.MINOR for failure in failures(target, judged, dtype))
+    return not (decided and undecided) and not any(worst)
+
+
+def _proven(candidate: _Candidate, count: int) -> Remedy:
+    where = "point" if count == 1 else f"{count} points"
+    sentence = f"{_capital(candidate.advice)}: this passes at the {where} where yours fails."
+    return Remedy(name=candidate.name, sentence=sentence, code=candidate.code, proven=True, points_checked=count)
+
+
+def _unproven(candidate: _Candidate, target: Target) -> Remedy:
+    sentence = f"{_capital(candidate.advice)}: this was not checked, for the rewritten function could not be run."
+    return Remedy(name=candidate.name, sentence=sentence, code=candidate.code, proven=False, points_checked=0)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
