@@ -81,7 +81,7 @@ class Interpreter:
         return equation.results
 
     def _open(self, equation: Equation) -> list[Value]:
-        outer, self.caller = self.caller, equation.location if _holds_library_code(equation.eqn) else ""
+        outer, self.caller = self.caller, equation.location if holds_library_code(equation.eqn) else ""
         results = CONTROL[equation.name](self, equation.eqn, equation.operands)
         self.caller = outer
         return results
@@ -106,7 +106,7 @@ class Equation:
 
     @cached_property
     def results(self) -> list[Value]:
-        pending = Pending(self._evaluate, self.operands)
+        pending = Pending(self.evaluate, self.operands)
         return [Value(v.aval, pending, k, self.moves) for k, v in enumerate(self.eqn.outvars)]
 
     @property
@@ -149,12 +149,13 @@ class Equation:
     def refuse(self) -> NoReturn:
         raise UnsupportedOperation(f"jax {self.name}", self.location)
 
-    def _evaluate(self, *operands: Any) -> Sequence[Any]:
+    def evaluate(self, *operands: Any) -> Sequence[Any]:
+        """The native results at concrete operands."""
         results = self.native(*operands, **self.params)
         return results if self.eqn.primitive.multiple_results else (results,)
 
 
-def _holds_library_code(eqn: Any) -> bool:
+def holds_library_code(eqn: Any) -> bool:
     """Whether the body of a nested call is JAX's own; `debug_info` says "name at file:line"."""
     held = [b for part in eqn.params.values() for b in (part if isinstance(part, tuple) else (part,))]
     bodies = [getattr(b, "jaxpr", b) for b in held if hasattr(b, "eqns") or hasattr(b, "jaxpr")]

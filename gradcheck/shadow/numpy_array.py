@@ -7,10 +7,10 @@ one view changes what the others read. What would lose the symbol (`np.asarray`,
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
@@ -20,7 +20,18 @@ from gradcheck.shadow.errors import UnsupportedOperation
 from gradcheck.shadow.recorder import Recording, pick, positions_of, user_line
 
 _LIBRARY = (str(Path(np.__file__).parent),)
-_OURS, _WATCHER = str(Path(__file__).parent), str(Path(__file__).with_name("watch_numpy.py"))
+_OURS = str(Path(__file__).parent)
+_WATCHERS = tuple(str(Path(__file__).with_name(f"{name}_numpy.py")) for name in ("watch", "replay"))
+
+
+class Observer(Protocol):
+    """Is told of every operation, and decides what to do where a symbol would be lost."""
+
+    def __call__(self, name: str, operands: Sequence[Any], run: Callable[[], Any], native: Callable[[], Any]) -> Any:
+        """The result of an operation: `run` makes it on watched arrays, `native` on their values."""
+
+    def lost(self, operation: str, location: str) -> None:
+        """The values of an array go on without their symbol."""
 
 
 @dataclass
@@ -28,6 +39,7 @@ class NumPyRecording(Recording):
     """`refused`: the last operation that was refused."""
 
     refused: UnsupportedOperation | None = None
+    observer: Observer | None = None
 
 
 class _Storage:
@@ -104,14 +116,19 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
         return WatchedArray.new(pick(self.storage.symbol, positions), values)
 
     def __getitem__(self, key: Any) -> WatchedArray:
-        note_line(self.graph)
-        plain = _plain_key(key)
-        return self.rearranged(lambda a: a[plain])
+        plain = plain_of(key)
+        run = lambda: self.rearranged(lambda a: a[plain])  # noqa: E731 - used once
+        return self._observed("getitem", (self,), run, lambda: self.values[plain])
 
     def __setitem__(self, key: Any, new: Any) -> None:
-        note_line(self.graph)
-        self._write(self.positions[_plain_key(key)], new)
-        self.values[_plain_key(key)] = values_of(new)
+        plain = plain_of(key)
+
+        def run() -> WatchedArray:
+            self._write(self.positions[plain], new)
+            self.values[plain] = values_of(new)
+            return self
+
+        self._observed("setitem", (self, new), run, lambda: self.values.__setitem__(plain, values_of(new)))
 
     def _write(self, landing: Any, new: Any) -> None:
         landing = np.asarray(landing)
@@ -128,6 +145,9 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
     def astype(self, dtype: Any, **options: Any) -> Any:
         """Between formats nothing happens to a number; what is cut to an integer is concrete."""
         values = self.values.astype(dtype, **options)
+        return self._observed("astype", (self,), lambda: self._cast(values), lambda: values)
+
+    def _cast(self, values: np.ndarray) -> Any:
         if values.dtype.kind in "iu" and self.dtype.kind not in "iub":
             return values
         if values.dtype == bool and self.dtype != bool:
@@ -148,19 +168,26 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
         return int(self.values)
 
     def __float__(self) -> float:
-        self.refuse(f"float() of an array, as in math functions or {_WRITING}")
+        return float(self._let_go(f"float() of an array, as in math functions or {_WRITING}"))
 
     def __complex__(self) -> complex:
-        self.refuse("complex()")
+        return complex(self._let_go("complex()"))
 
     def item(self, *index: int) -> Any:
-        self.refuse("item")
+        return self._let_go("item").item(*index)
 
     def tolist(self) -> Any:
-        self.refuse("tolist")
+        return self._let_go("tolist").tolist()
 
-    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
-        self.refuse(f"asarray, or {_WRITING}")
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self._let_go(f"asarray, or {_WRITING}"), dtype, copy=copy)
+
+    def _let_go(self, operation: str) -> np.ndarray:
+        """The values, where whoever watches lets the symbol be lost."""
+        if self.graph.observer is None:
+            self.refuse(operation)
+        self.graph.observer.lost(operation, here())
+        return self.values
 
     def refuse(self, operation: str) -> NoReturn:
         """Raise, and leave a note: NumPy turns some errors into its own on the way."""
@@ -172,16 +199,36 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         from gradcheck.shadow.numpy_ufuncs import run
 
-        note_line(self.graph)
-        return run(self, ufunc, method, inputs, options)
+        return self._observed(
+            ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}",
+            inputs,
+            lambda: run(self, ufunc, method, inputs, dict(options)),
+            lambda: self._native(ufunc, method, inputs, options),
+        )
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         from gradcheck.shadow.numpy_functions import FUNCTIONS
 
+        def run() -> Any:
+            if function not in FUNCTIONS:
+                self.refuse(function.__name__)
+            return FUNCTIONS[function](*args, **kwargs)
+
+        operands, native = tuple(arrays_in((args, kwargs))), lambda: function(*plain_of(args), **plain_of(kwargs))
+        return self._observed(function.__name__, operands, run, native)
+
+    def _native(self, ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+        """The ufunc on values alone; a watched array that it writes into holds constants from then on."""
+        result = getattr(ufunc, method)(*plain_of(inputs), **plain_of(options))
+        written = inputs[:1] if method == "at" else options.get("out", ())
+        for target in (x for x in written if isinstance(x, WatchedArray)):
+            return target.overwrite(lift(self.graph, target.values.copy()), target.values)
+        return result
+
+    def _observed(self, name: str, operands: Sequence[Any], run: Callable[[], Any], native: Callable[[], Any]) -> Any:
         note_line(self.graph)
-        if function not in FUNCTIONS:
-            self.refuse(function.__name__)
-        return FUNCTIONS[function](*args, **kwargs)
+        observer = self.graph.observer
+        return run() if observer is None else observer(name, operands, run, native)
 
     def __getattr__(self, name: str) -> Any:
         """The methods of ndarray are the functions of the same name."""
@@ -190,7 +237,7 @@ class WatchedArray(np.lib.mixins.NDArrayOperatorsMixin):
         if name.startswith("__"):
             raise AttributeError(name)
         if name not in METHODS:
-            self.refuse(f"ndarray.{name}")
+            return getattr(self._let_go(f"ndarray.{name}"), name)
         return lambda *args, **kwargs: METHODS[name](self, *args, **kwargs)
 
 
@@ -220,10 +267,24 @@ def _frames() -> Iterator[tuple[str, int]]:
     frame = sys._getframe()
     while frame is not None:
         file = frame.f_code.co_filename
-        if file == _WATCHER or not file.startswith(_OURS):
+        if file in _WATCHERS or not file.startswith(_OURS):
             yield file, frame.f_lineno
         frame = frame.f_back  # type: ignore[assignment]
 
 
-def _plain_key(key: Any) -> Any:
-    return tuple(values_of(part) for part in key) if isinstance(key, tuple) else values_of(key)
+def plain_of(value: Any) -> Any:
+    """Arguments, keys and options with the values of what is watched in them."""
+    if type(value) in (tuple, list):
+        return type(value)(map(plain_of, value))
+    if isinstance(value, dict):
+        return {name: plain_of(part) for name, part in value.items()}
+    return values_of(value)
+
+
+def arrays_in(value: Any) -> Iterator[Any]:
+    """The arrays among arguments or results, however nested, in order."""
+    if isinstance(value, (WatchedArray, np.ndarray, np.generic)):
+        yield value
+    elif isinstance(value, (tuple, list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from arrays_in(part)

@@ -54,11 +54,12 @@ def watch(
         inputs = [FRAMEWORK.from_numpy(np.array(a, dtype=target)) for a in arrays]
         shapes = tuple(x.shape for x in inputs)
         key = (shapes, dtype, bool(jax.config.jax_enable_x64))
-        traced = _TRACED.get(function, key, lambda: _Traced(_trace(function, inputs, arrays, dtype)))
+        traced = _TRACED.get(function, key, lambda: _Traced(jaxpr_of(function, inputs, arrays, dtype)))
         return traced.graph or _record(traced, inputs)
 
 
-def _trace(function: Callable[..., Any], inputs: Sequence[Any], arrays: Sequence[np.ndarray], dtype: str) -> Any:
+def jaxpr_of(function: Callable[..., Any], inputs: Sequence[Any], arrays: Sequence[np.ndarray], dtype: str) -> Any:
+    """The closed jaxpr of the function at `inputs`, JAX arrays of `arrays`; raises what `watch` raises."""
     call = Call("jax", label(function), tuple(x.shape for x in inputs), dtype, "shadow")
     jaxpr, result = call.run(_tracing(function), *inputs)
     if not isinstance(result, jax.ShapeDtypeStruct) or result.dtype.name != dtype:
