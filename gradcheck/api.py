@@ -11,12 +11,12 @@ from typing import Any
 from gradcheck import frameworks
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
-from gradcheck.fallback import Differences, Fallback, Reference
+from gradcheck.fallback import Fallback, Reference, shadowed
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
-from gradcheck.oracle import DefinitionOracle, ShadowOracle, Truths
+from gradcheck.oracle import DefinitionOracle, Truths
 from gradcheck.record import Results, Subject
 from gradcheck.refinement import extend
 from gradcheck.report import Report
@@ -176,8 +176,5 @@ def _truths(request: Request, framework: Framework) -> Truths:
         given = request.definition
         reference = Fallback((Reference(given),)) if isinstance(given, Specification) else None
         return Truths(DefinitionOracle(request.formula), request.arguments, reference)
-    positions = request.differentiated
-    shadow = ShadowOracle(request.framework, request.function, positions)
-    has_gradient = positions and (request.framework != "numpy" or request.gradient is not None)
-    differences = Fallback((Differences(framework, request.function, positions),)) if has_gradient else None
-    return Truths(shadow, request.arguments, differences)
+    has_gradient = request.framework != "numpy" or request.gradient is not None
+    return shadowed(framework, request.function, request.arguments, has_gradient=has_gradient)

@@ -20,7 +20,8 @@ from gradcheck.exact.rounding import ulp_exponent
 from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.base import Framework
 from gradcheck.inputs.domain import to_float64
-from gradcheck.oracle import Moves, NoTruth, Provenance
+from gradcheck.inputs.argument import Argument
+from gradcheck.oracle import Moves, NoTruth, Provenance, ShadowOracle, Truths
 from gradcheck.specification import Specification
 
 # A reference is trusted to this many of its 53 bits: a float32 has 24, so 16 bits of it may be wrong unseen.
@@ -70,6 +71,8 @@ class Reference:
         if f.precision > REFERENCE_BITS:
             raise NotApplicable(f"a float64 reference does not judge {f.name}")
         given = self.specification
+        if given.value is None or given.gradient is None:
+            raise NotApplicable(f"{given.name} has none")
         value, gradient = (_called(compute, arrays) for compute in (given.value, given.gradient))
         parts = [np.asarray(part, dtype=np.float64) for part in (value, *gradient)]
         wanted = [a.shape for a, x in zip(arrays, given.arguments, strict=True) if x.differentiate]
@@ -131,6 +134,15 @@ class Fallback:
             except NotApplicable as problem:
                 said.append(f"{source.name}: not applicable, {problem}")
         raise NoTruth("; ".join(said))
+
+
+def shadowed(
+    framework: Framework, function: Callable[..., Any], arguments: tuple[Argument, ...], *, has_gradient: bool
+) -> Truths:
+    """Truth of a function without a definition: its shadow, and where that has none finite differences."""
+    positions = tuple(k for k, a in enumerate(arguments) if a.differentiate)
+    differences = Fallback((Differences(framework, function, positions),)) if positions and has_gradient else None
+    return Truths(ShadowOracle(framework.name, function, positions), arguments, differences)
 
 
 def _called(compute: Callable[..., Any], arrays: Sequence[np.ndarray]) -> Any:

@@ -14,6 +14,7 @@ from gradcheck import frameworks
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format, format_of
 from gradcheck.exact import Enclosures, Kind, balls
+from gradcheck.fallback import shadowed
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import points
@@ -122,17 +123,30 @@ def largest(numbers: np.ndarray) -> float:
 @lru_cache(maxsize=64)
 def truths_of(specification: Specification) -> Truths:
     """Truth of a specification's definition, shared by all its implementations."""
+    if specification.definition is None:
+        raise ValueError(f"{specification.name} has no definition; the truth of each implementation is its own shadow")
     return Truths(DefinitionOracle(specification.definition), specification.arguments)
+
+
+@lru_cache(maxsize=64)
+def _shadow_of(implementation: Implementation) -> Truths:
+    """Truth of an implementation of something without a definition, shared by its modes."""
+    framework = frameworks.get(implementation.framework)
+    has_gradient = implementation.framework != "numpy" or implementation.gradient is not None
+    arguments = implementation.specification.arguments
+    return shadowed(framework, implementation.function, arguments, has_gradient=has_gradient)
 
 
 def target_of(implementation: Implementation) -> Target:
     """`NotInstalled` where the framework is missing."""
+    specification = implementation.specification
+    has_definition = specification.definition is not None
     return Target(
         framework=frameworks.get(implementation.framework),
         function=implementation.function,
         gradient=implementation.gradient,
-        arguments=implementation.specification.arguments,
-        truths=truths_of(implementation.specification),
+        arguments=specification.arguments,
+        truths=truths_of(specification) if has_definition else _shadow_of(implementation),
     )
 
 

@@ -96,6 +96,8 @@ Property = Ordering | ZeroOnlyAtTarget | MinimumAtTarget
 
 def judge_definition(specification: Specification, suite: str = "") -> tuple[PropertyRecord, ...]:
     """The properties of a specification, judged on its definition in exact arithmetic."""
+    if specification.definition is None:
+        return ()
     return _records(specification, exact_losses(specification.definition), suite, "exact")
 
 

@@ -19,14 +19,16 @@ class Specification:
     in ball arithmetic it is the truth. `value(*arrays)` and `gradient(*arrays)` are the float64
     reference: a stable value, and the closed-form gradient of the *sum* of the output, one array
     for each differentiated argument. `source` says where the formula comes from.
+
+    A function of a library has none of the three: its truth is the shadow of the implementation.
     """
 
     name: str
-    definition: Callable[..., Any]
     arguments: tuple[Argument, ...]
-    value: Callable[..., Any]
-    gradient: Callable[..., Sequence[Any]]
     source: str
+    definition: Callable[..., Any] | None = None
+    value: Callable[..., Any] | None = None
+    gradient: Callable[..., Sequence[Any]] | None = None
     properties: tuple[Any, ...] = ()
 
 
@@ -52,7 +54,8 @@ class Implementation:
 
     `function(*arrays)` takes and returns arrays of the framework. Without `gradient` the gradient is
     the framework's automatic differentiation (none in NumPy: the value alone is judged).
-    `gradient(*arrays)` is hand-written: one array for each differentiated argument.
+    `gradient(*arrays)` is hand-written: one array for each differentiated argument. `unavailable` says why
+    it cannot be run here, such as a release without the function; it is then reported as not run.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Implementation:
     dtypes: tuple[str, ...] = dtypes.NAMES
     modes: tuple[str, ...] | None = None  # None: the framework's default modes
     expected: tuple[ExpectedFinding, ...] = ()
+    unavailable: str = ""
 
     @property
     def label(self) -> str:

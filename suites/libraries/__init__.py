@@ -1,0 +1,1 @@
+"""Functions that released libraries offer, as tables: a module a library, each with its `SUITE`."""
