@@ -19,8 +19,8 @@ from gradcheck.exact import Enclosures, Kind, Truth, balls
 from gradcheck.exact.rounding import ulp_exponent
 from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.base import Framework
-from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.domain import to_float64
 from gradcheck.oracle import Moves, NoTruth, Provenance, ShadowOracle, Truths
 from gradcheck.specification import Specification
 
