@@ -29,9 +29,16 @@ class Pattern:
     instead: str
     write: str
     native: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    library: frozenset[str] = frozenset()
     identity: bool = True
 
     def code(self, framework: str) -> str:
+        """What to write, to be copied."""
+        return self.lines.get(framework) or self.advice(framework)
+
+    def advice(self, framework: str) -> str:
+        """What to write, within a sentence."""
         return self.native.get(framework) or _spelled(self.write, framework)
 
     def replaced(self, framework: str) -> str:
@@ -43,7 +50,31 @@ def _spelled(text: str, framework: str) -> str:
     return text.replace("xp.", f"{namespace}.").replace("axis", axis)
 
 
-_SCALE = "xp.where(s > 0, s * xp.sqrt(xp.where(s > 0, ((x / c) ** 2).sum(axis), 1)), 0)"
+# how the largest element is had, as a constant of the derivative
+_LARGEST = {
+    "torch": "largest = x.detach().abs().amax(dim)",
+    "jax": "largest = jax.lax.stop_gradient(jnp.abs(x).max(axis))",
+    "numpy": "largest = np.abs(x).max(axis)",
+}
+_SCALED = """
+empty = largest == 0
+scale = xp.where(empty, 1, largest)
+total = xp.where(empty, 1, ((x / xp.expand_dims(scale, axis)) ** 2).sum(axis))
+"""
+
+
+def _scaled(result: str) -> dict[str, str]:
+    """The lines of a result made of a scaled sum of squares."""
+    expand = {"torch": "scale.unsqueeze(dim)", "jax": "jnp.expand_dims(scale, axis)"}
+    return {
+        name: largest
+        + _spelled(
+            _SCALED.replace("xp.expand_dims(scale, axis)", expand.get(name, "np.expand_dims(scale, axis)")) + result,
+            name,
+        )
+        for name, largest in _LARGEST.items()
+    }
+
 
 _TABLE = (
     Pattern(
@@ -52,6 +83,7 @@ _TABLE = (
         instead="xp.log(softmax(x, axis))",
         write="x - logsumexp(x, axis)",
         native={"torch": "torch.log_softmax(x, dim)", "jax": "jax.nn.log_softmax(x, axis)"},
+        library=frozenset({"_log_softmax"}),
     ),
     Pattern(
         name="logsumexp",
@@ -59,6 +91,7 @@ _TABLE = (
         instead="xp.log(xp.exp(x).sum(axis))",
         write="m + xp.log(xp.exp(x - m).sum(axis)) with m = x.max(axis)",
         native={"torch": "torch.logsumexp(x, dim)", "jax": "jax.nn.logsumexp(x, axis)"},
+        library=frozenset({"logsumexp"}),
     ),
     Pattern(
         name="softplus",
@@ -66,6 +99,7 @@ _TABLE = (
         instead="xp.log(1 + xp.exp(x))",
         write="xp.logaddexp(x, xp.zeros_like(x))",
         native={"jax": "jax.nn.softplus(x)"},
+        library=frozenset({"softplus", "mish", "binary_cross_entropy_with_logits"}),
     ),
     Pattern(
         name="log_sigmoid",
@@ -76,6 +110,7 @@ _TABLE = (
             "torch": "torch.nn.functional.logsigmoid(x) (and logsigmoid(-x) for log(1 - sigmoid(x)))",
             "jax": "jax.nn.log_sigmoid(x) (and log_sigmoid(-x) for log(1 - sigmoid(x)))",
         },
+        library=frozenset({"log_sigmoid_forward"}),
     ),
     Pattern(
         name="cross entropy from logits",
@@ -92,7 +127,8 @@ _TABLE = (
         name="logarithm of a sum of squares, scaled by the maximum",
         rule=norms.log_of_squares,
         instead="xp.log((x ** 2).sum(axis))",
-        write="2 * xp.log(c) + xp.log(((x / c) ** 2).sum(axis)) with c = abs(x).max(axis), held constant",
+        write="2 * xp.log(s) + xp.log(((x / s) ** 2).sum(axis)) with s the largest of |x|, held constant",
+        lines=_scaled("logarithm = xp.where(empty, -xp.inf, 2 * xp.log(scale) + xp.log(total))"),
     ),
     Pattern(
         name="add logarithms",
@@ -119,6 +155,7 @@ _TABLE = (
         instead="xp.exp(x) / xp.exp(x).sum(axis)",
         write="the same of x - x.max(axis)",
         native={"torch": "torch.softmax(x, dim)", "jax": "jax.nn.softmax(x, axis)"},
+        library=frozenset({"_softmax", "_safe_softmax"}),
     ),
     Pattern(
         name="sigmoid",
@@ -140,13 +177,15 @@ _TABLE = (
         name="norm scaled by the maximum",
         rule=norms.scaled_norm,
         instead="xp.sqrt((x ** 2).sum(axis))",
-        write=_SCALE + " with s = abs(x).max(axis), held constant, and c = xp.where(s > 0, s, 1)",
+        write="s * xp.sqrt(((x / s) ** 2).sum(axis)) with s the largest of |x|, held constant, and 0 where s is 0",
+        lines=_scaled("norm = xp.where(empty, 0, scale * xp.sqrt(total))"),
     ),
     Pattern(
         name="reciprocal of the scaled norm",
         rule=norms.scaled_reciprocal_norm,
         instead="xp.rsqrt((x ** 2).sum(axis))",
-        write="1 / (s * xp.sqrt(((x / s) ** 2).sum(axis))) with s = abs(x).max(axis), held constant",
+        write="1 / (s * xp.sqrt(((x / s) ** 2).sum(axis))) with s the largest of |x|, held constant",
+        lines=_scaled("reciprocal = 1 / xp.where(empty, 0, scale * xp.sqrt(total))"),
     ),
     Pattern(
         name="hypot",

@@ -224,7 +224,7 @@ def log_softmax(term: Term) -> Maybe:
 
 
 def from_logits(term: Term) -> Maybe:
-    """log(p + c) of a sigmoid or softmax p, where c is there to keep the logarithm finite: left out, for none is needed."""
+    """log(p + c) of a sigmoid or softmax p, where c keeps the logarithm finite: left out, for none is needed."""
     inner = _logarithm_of(term)
     if inner is None:
         return None

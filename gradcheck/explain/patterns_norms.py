@@ -1,4 +1,4 @@
-"""Rewrites of roots and logarithms of sums of squares: scaled by the largest element, so that no square leaves the range.
+"""Rewrites of roots and logarithms of sums of squares: scaled by the largest element, so no square overflows.
 
 Source: J. L. Blue, "A Portable Fortran Program to Find the Euclidean Norm of a Vector" (ACM TOMS 4, 1978).
 """

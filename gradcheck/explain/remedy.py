@@ -6,16 +6,12 @@ run natively in the dtype, and judged against the truths of the given function. 
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from gradcheck import shadow
-from gradcheck.containment import contained
-from gradcheck.exact import Graph
 from gradcheck.explain import widening
+from gradcheck.explain.function_graphs import FunctionGraphs
 from gradcheck.explain.native_graph import CannotRun, as_function
 from gradcheck.explain.patterns import PATTERNS, Pattern
 from gradcheck.explain.rewriting import Change, rewritten
@@ -29,6 +25,8 @@ from gradcheck.verdict import Severity, Verdict
 
 MOST_POINTS = 8  # failing points at which a remedy is tried
 MOST_TOGETHER = 6  # patterns that are named together
+NO_TRUTH = (NoTruth, BadDefinition)
+_FAILED = (Severity.CRITICAL, Severity.MAJOR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +50,15 @@ class _Candidate:
     target_at: Callable[[Point], Target]
 
 
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """A point at which candidates are judged: failures that none may have, and whether none may stay undecided."""
+
+    point: Point
+    forbidden: frozenset[Severity]
+    decided: bool
+
+
 def suggest(
     target: Target,
     points: Sequence[Point],
@@ -63,17 +70,19 @@ def suggest(
     """The first rewrite that passes at all `points`, where the target fails, and at a few typical ones; or None.
 
     `location` ("file:line") and `operation` of the cause say which patterns are tried first. To pass is to have
-    nothing but minor failures and nothing undecided. NumPy has no derivatives, so a gradient written by hand is only
+    no failures but minor ones (none, where the target itself has only minor ones), and nothing undecided. Points
+    where the target does not fail are left out. NumPy has no derivatives, so a gradient written by hand is only
     helped by a wider dtype. A remedy with `proven=False` is known but could not be run; its sentence says so.
     """
-    points = list(points)[:MOST_POINTS]
-    if not points:
+    trials = [trial for point in points if (trial := _failing(target, point, dtype, mode))][:MOST_POINTS]
+    if not trials:
         return None
-    checked = points + inputs.typical(target.arguments, dtype, 0, TYPICAL_POINTS)
+    points, typical = [t.point for t in trials], inputs.typical(target.arguments, dtype, 0, TYPICAL_POINTS)
+    trials += [_Trial(point, frozenset(_FAILED), decided=False) for point in typical]
     unrunnable: list[_Candidate] = []
     for candidate in _candidates(target, points, dtype, location, operation):
         try:
-            if _passes(candidate, checked, len(points), dtype, mode):
+            if _passes(candidate, trials, dtype, mode):
                 return _proven(candidate, len(points))
         except CannotRun:
             unrunnable.append(candidate)
@@ -84,12 +93,13 @@ def _candidates(
     target: Target, points: Sequence[Point], dtype: str, location: str, operation: str
 ) -> Iterator[_Candidate]:
     """Single patterns, all that match together, the dtype that is wider, and both."""
-    matched = _matching(target, points, dtype, location, operation) if _differentiable(target) else {}
+    graphs = FunctionGraphs(target, dtype)
+    matched = _matching(graphs, points, location, operation) if _differentiable(target) else {}
     groups = [(PATTERNS[name],) for name in matched]
     together = tuple(PATTERNS[name] for name in matched)[:MOST_TOGETHER]
     groups += [together] if len(together) > 1 else []
     for group in groups:
-        yield _rewritten(target, group, dtype, matched)
+        yield _rewritten(target, group, graphs, matched)
     if not widening.possible(target.framework.name, dtype):
         return
     wide = widening.WIDER[dtype]
@@ -100,7 +110,7 @@ def _candidates(
         lambda point: widening.target(target, dtype),
     )
     for group in groups:
-        yield _in_wider(_rewritten(target, group, dtype, matched), target, dtype)
+        yield _in_wider(_rewritten(target, group, graphs, matched), target, dtype)
 
 
 def _differentiable(target: Target) -> bool:
@@ -109,47 +119,30 @@ def _differentiable(target: Target) -> bool:
 
 
 def _matching(
-    target: Target, points: Sequence[Point], dtype: str, location: str, operation: str
+    graphs: FunctionGraphs, points: Sequence[Point], location: str, operation: str
 ) -> dict[str, list[Change]]:
-    """The patterns that change the graph at some point, those that touch the cause first."""
-    found: dict[str, list[Change]] = {}
-    for graph in itertools.islice(_graphs(target, points, dtype), 1):
-        for name, pattern in PATTERNS.items():
-            changes = rewritten(graph, {name: pattern.rule})[1]
-            if changes:
-                found[name] = changes
-    return dict(sorted(found.items(), key=lambda item: -_closeness(item[1], location, operation)))
-
-
-def _graphs(target: Target, points: Sequence[Point], dtype: str) -> Iterator[Graph]:
-    for point in points:
-        with contextlib.suppress(FrameworkError):
-            yield _graph(target, point, dtype)
+    """The patterns that change the graph at the first point, those that touch the cause first."""
+    try:
+        graph = graphs.at(points[0])
+    except FrameworkError:
+        return {}
+    found = {name: rewritten(graph, {name: pattern.rule})[1] for name, pattern in PATTERNS.items()}
+    matched = [(name, changes) for name, changes in found.items() if changes]
+    return dict(sorted(matched, key=lambda item: -_closeness(item[1], location, operation)))
 
 
 def _closeness(changes: Sequence[Change], location: str, operation: str) -> int:
     return max((bool(location) and c.location == location) * 2 + (c.operation == operation) for c in changes)
 
 
-def _graph(target: Target, point: Point, dtype: str) -> Graph:
-    """What the function does, as a graph; the oracle's where it cannot be watched. Raises `FrameworkError`."""
-    with contained():
-        try:
-            return shadow.watch(
-                target.framework.name, target.function, point.arrays, dtype, target.truths.differentiated
-            )
-        except FrameworkError:
-            return target.truths.oracle.graph(point.arrays)
-
-
 def _rewritten(
-    target: Target, patterns: Sequence[Pattern], dtype: str, matched: dict[str, list[Change]]
+    target: Target, patterns: Sequence[Pattern], graphs: FunctionGraphs, matched: dict[str, list[Change]]
 ) -> _Candidate:
     framework = target.framework.name
     rules = {pattern.name: pattern.rule for pattern in patterns}
 
     def at(point: Point) -> Target:
-        graph, _ = rewritten(_graph(target, point, dtype), rules)
+        graph, _ = rewritten(graphs.at(point), rules)
         return replace(target, function=as_function(graph, framework), gradient=None)
 
     advice = "; ".join(_advice(pattern, framework, matched[pattern.name]) for pattern in patterns)
@@ -160,7 +153,7 @@ def _rewritten(
 def _advice(pattern: Pattern, framework: str, changes: Sequence[Change]) -> str:
     file, _, line = changes[0].location.rpartition(":")
     where = f" at {PurePath(file).name}:{line}" if file else ""
-    return f"write {pattern.code(framework)} for {pattern.replaced(framework)}{where}"
+    return f"write {pattern.advice(framework)} for {pattern.replaced(framework)}{where}"
 
 
 def _in_wider(candidate: _Candidate, target: Target, dtype: str) -> _Candidate:
@@ -173,26 +166,37 @@ def _in_wider(candidate: _Candidate, target: Target, dtype: str) -> _Candidate:
     )
 
 
-def _passes(candidate: _Candidate, points: Sequence[Point], failing: int, dtype: str, mode: str) -> bool:
-    """Whether it passes at every point; there may be no truth at a typical one. Raises `CannotRun`."""
-    for number, point in enumerate(points):
-        try:
-            target = candidate.target_at(point)
-            judged = judge_point(target, point, dtype, mode)
-            good = _is_good(target, judged, dtype, number < failing)
-        except (NoTruth, BadDefinition):
-            good = number >= failing
-        except FrameworkError:
-            good = False
-        if not good:
-            return False
-    return True
+def _failing(target: Target, point: Point, dtype: str, mode: str) -> _Trial | None:
+    """The point as a trial, if the function fails there; None where it is right, or no truth says so."""
+    try:
+        found = _severities(target, judge_point(target, point, dtype, mode), dtype)
+    except NO_TRUTH:
+        return None
+    except FrameworkError:  # no answer at all
+        found = {Severity.CRITICAL}
+    only_minor = found == {Severity.MINOR}
+    return _Trial(point, frozenset(Severity) if only_minor else frozenset(_FAILED), decided=True) if found else None
 
 
-def _is_good(target: Target, judged: Judged, dtype: str, decided: bool) -> bool:
-    undecided = any((part.verdicts == Verdict.UNDECIDED).any() for _, _, part in judged.parts())
-    worst = (failure.severity is not Severity.MINOR for failure in failures(target, judged, dtype))
-    return not (decided and undecided) and not any(worst)
+def _passes(candidate: _Candidate, trials: Sequence[_Trial], dtype: str, mode: str) -> bool:
+    """Whether it is good at every point. Raises `CannotRun`."""
+    return all(_is_good(candidate, trial, dtype, mode) for trial in trials)
+
+
+def _is_good(candidate: _Candidate, trial: _Trial, dtype: str, mode: str) -> bool:
+    try:
+        target = candidate.target_at(trial.point)
+        judged = judge_point(target, trial.point, dtype, mode)
+        undecided = any((part.verdicts == Verdict.UNDECIDED).any() for _, _, part in judged.parts())
+        return not (trial.decided and undecided) and not _severities(target, judged, dtype) & trial.forbidden
+    except NO_TRUTH:
+        return not trial.decided
+    except FrameworkError:
+        return False
+
+
+def _severities(target: Target, judged: Judged, dtype: str) -> set[Severity]:
+    return {failure.severity for failure in failures(target, judged, dtype)}
 
 
 def _proven(candidate: _Candidate, count: int) -> Remedy:

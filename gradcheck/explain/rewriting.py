@@ -83,6 +83,11 @@ class Term:
         return self._node.shape
 
     @property
+    def location(self) -> str:
+        """The user's "file:line"."""
+        return self._node.location
+
+    @property
     def axes(self) -> tuple[int, ...]:
         """Of a reduction."""
         return self._node.parameters["axes"]
@@ -102,9 +107,15 @@ class Term:
         return tuple(Term(self.copying, i)._itself() for i in self._node.inputs)
 
     def _itself(self) -> Term:
-        """Without the copies that mean nothing."""
-        plain = self.operation == "identity" and not calls_of(self._node)
-        return Term(self.copying, self._node.inputs[0])._itself() if plain else self
+        """Without what does nothing: copies, and factors 1 (torch writes 1 / x as reciprocal(x) * 1)."""
+        if self.operation == "identity" and not calls_of(self._node):
+            return Term(self.copying, self._node.inputs[0])._itself()
+        if self.operation == "multiply":
+            a, b = (Term(self.copying, i) for i in self._node.inputs)
+            for one, rest in ((a, b), (b, a)):
+                if one.number == 1 and rest.shape == self.shape:
+                    return rest._itself()
+        return self
 
     @cached_property
     def number(self) -> float | None:
