@@ -12,13 +12,18 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from gradcheck import dtypes, frameworks, record, reports, suites
+from gradcheck import baseline_file, dtypes, frameworks, record, reports, suites
+from gradcheck.baseline import Against, Baseline, compare_with
+from gradcheck.commands.baseline import baseline_command
 from gradcheck.commands.benchmark import benchmark
+from gradcheck.commands.compare import compare_command
+from gradcheck.commands.options import fail_on_option
 from gradcheck.commands.scan import scan_command
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
 from gradcheck.reports import summary, terminal
 from gradcheck.run import Settings, run, validate
+from gradcheck.verdict import Severity
 
 OUTPUTS = ("results.json", "report.html")
 PROBE = ".gradcheck-writable"
@@ -31,7 +36,9 @@ def cli() -> None:
     """Judge losses and layers of PyTorch, JAX and NumPy against certified truth."""
 
 
+cli.add_command(baseline_command)
 cli.add_command(benchmark)
+cli.add_command(compare_command)
 cli.add_command(scan_command)
 
 
@@ -41,7 +48,9 @@ def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
 
 
 @cli.command(
-    "run", epilog="Exit code 0: as expected; 1: unexpected or missing findings; 2: usage, crash, broken subject."
+    "run",
+    epilog="Exit code 0: as expected; 1: unexpected or missing findings (with a baseline: new, worse or fixed ones); "
+    "2: usage, crash, broken subject.",
 )
 @click.argument("names", metavar="[SUITE]...", nargs=-1)
 @_named("framework", frameworks.NAMES)
@@ -50,6 +59,8 @@ def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
 @click.option("--seed", default=0, show_default=True, help="Seed of the points.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--output", default="out", show_default=True, type=Path, help="Folder for report.html and results.json.")
+@click.option("--baseline", type=Path, metavar="FILE", help="Red is only what got worse against it, or is fixed.")
+@fail_on_option
 def run_command(
     names: tuple[str, ...],
     frameworks: tuple[str, ...],
@@ -58,6 +69,8 @@ def run_command(
     seed: int,
     jobs: int,
     output: Path,
+    baseline: Path | None,
+    fail_on: Severity,
 ) -> None:
     """Judge every implementation of the named suites (all of them where none is named) and write the report.
 
@@ -74,24 +87,26 @@ def run_command(
         modes=modes or None,
         seed=seed,
         jobs=jobs,
+        baseline=baseline,
     )
     validate(settings, suites.load)
     _require_writable(output)
     with _progress() as on_done:
         results = run(settings, suites.load, on_done)
-    _show(results, output)
-    sys.exit(exit_code(results))
+    against = compare_with(results, baseline_file.load(baseline), fail_on) if baseline else None
+    _show(results, output, against)
+    sys.exit(exit_code(results, fail_on, against))
 
 
 run_command.help = (run_command.help or "").replace("SUITES", ", ".join(suites.SEEDS))
 
 
-def _show(results: Results, output: Path) -> None:
+def _show(results: Results, output: Path, against: Against | None) -> None:
     """Write the files, print the summary and, on stderr, a line for each thing that broke."""
     paths = [output / name for name in OUTPUTS]
     record.save(results, paths[0])
-    reports.write(results, paths[1])
-    terminal.show(results, Console(width=terminal.WIDTH), paths)
+    reports.write(results, paths[1], against)
+    terminal.show(results, Console(width=terminal.WIDTH), paths, against)
     for subject in results.subjects:
         if subject.status == "failed":
             click.echo(f"gradcheck: {summary.name(subject)}: {subject.error}", err=True)
@@ -99,11 +114,17 @@ def _show(results: Results, output: Path) -> None:
         click.echo(f"gradcheck: interrupted {results.settings['interrupted']}; the files hold what was done", err=True)
 
 
-def exit_code(results: Results) -> int:
-    """2 where something broke or the run was interrupted, 1 where anything is not as the suites expect, else 0."""
+def exit_code(results: Results, fail_on: Severity = Severity.MAJOR, against: Against | None = None) -> int:
+    """2 where something broke or the run was interrupted, 1 where anything is not as expected, else 0.
+
+    Findings count from severity `fail_on`; with a baseline those that it does not accept, and its stale entries.
+    """
     if "interrupted" in results.settings or any(s.status == "failed" for s in results.subjects):
         return BROKEN
-    return CLEAN if summary.Summary(results).clean else FINDINGS
+    counted = against or compare_with(results, Baseline(), fail_on)
+    expected = summary.Summary(results)
+    broken = expected.missing or expected.broken_claims or expected.broken_properties
+    return FINDINGS if counted.red or broken else CLEAN
 
 
 def _require_writable(output: Path) -> None:

@@ -13,7 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gradcheck import dtypes
+from gradcheck.baseline import Against
 from gradcheck.record import Results, SecondOpinion
+from gradcheck.reports import against as against_words
 from gradcheck.reports import groups, letters, matrix, numbers, plots, summary, text
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -35,19 +37,19 @@ class Card:
         return self.group.members[1:] if self.full else self.group.members
 
 
-def render(results: Results) -> str:
+def render(results: Results, against: Against | None = None) -> str:
     """The whole page. Same results, same bytes."""
     environment = _environment()
     parts = {name: Markup((_TEMPLATES / name).read_text(encoding="utf-8").strip()) for name in ("style.css", "page.js")}
     scripts = (Markup(plots.script()), parts["page.js"])
     return environment.get_template("page.html.j2").render(
-        **_views(results), style=parts["style.css"], scripts=scripts, policy=_policy(scripts)
+        **_views(results, against), style=parts["style.css"], scripts=scripts, policy=_policy(scripts)
     )
 
 
-def write(results: Results, path: str | Path) -> None:
+def write(results: Results, path: str | Path, against: Against | None = None) -> None:
     """Write the page. Raises OSError where the file cannot be written."""
-    text.save(render(results), path)
+    text.save(render(results, against), path)
 
 
 def _environment() -> Environment:
@@ -80,8 +82,8 @@ def _policy(scripts: tuple[str, ...]) -> str:
     return f"default-src 'none'; script-src {sources}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
 
-def _views(results: Results) -> dict[str, Any]:
-    counted = summary.Summary(results)
+def _views(results: Results, against: Against | None) -> dict[str, Any]:
+    counted = summary.Summary(results, against)
     cards = _cards(counted)
     addresses = {
         (matrix.key(m.subject), m.finding.quantity, m.finding.verdict): f"#{card.anchor}"
@@ -90,6 +92,8 @@ def _views(results: Results) -> dict[str, Any]:
     }
     return {
         "results": results,
+        "against": against,
+        "against_words": against_words,
         "summary": counted,
         "cards": cards,
         "overview": matrix.overview(results, addresses),

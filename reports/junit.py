@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from gradcheck.baseline import Against, Entry
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
 from gradcheck.reports import numbers, text
+from gradcheck.reports.against import entry
 from gradcheck.reports.summary import RED, Located, component
 
 
@@ -24,11 +26,11 @@ class _Case:
     location: str = ""
 
 
-def render(results: Results) -> str:
+def render(results: Results, against: Against | None = None) -> str:
     """JUnit XML of a run, one `testsuite` a suite."""
     root = ElementTree.Element("testsuites", name="gradcheck", time=f"{results.seconds:.3f}")
     suites: dict[str, list[_Case]] = {}
-    for case in _cases(results):
+    for case in _cases(results, against):
         suites.setdefault(case.suite, []).append(case)
     for suite, cases in suites.items():
         _append_suite(root, suite, cases, results.started)
@@ -37,14 +39,15 @@ def render(results: Results) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def write(results: Results, path: str | Path) -> None:
-    text.save(render(results), path)
+def write(results: Results, path: str | Path, against: Against | None = None) -> None:
+    text.save(render(results, against), path)
 
 
-def _cases(results: Results) -> Iterator[_Case]:
+def _cases(results: Results, against: Against | None) -> Iterator[_Case]:
     yield from map(_subject, results.subjects)
     yield from map(_claim, results.claims)
     yield from map(_property, results.properties)
+    yield from map(_stale, against.stale if against else ())
 
 
 def _subject(subject: Subject) -> _Case:
@@ -93,6 +96,11 @@ def _property(record: PropertyRecord) -> _Case:
     found = f"{'holds' if record.holds else 'does not hold'}, witness: {record.witness}"
     failure = None if record.holds == record.expected else ("property", found, record.witness)
     return _Case(record.suite, f"{record.suite}.{record.specification}", record.claim, failure=failure, output=found)
+
+
+def _stale(recorded: Entry) -> _Case:
+    failure = ("stale", "fixed: remove the entry with `gradcheck baseline write`", entry(recorded))
+    return _Case("baseline", f"baseline.{recorded.function}", f"{entry(recorded)} is still there", failure=failure)
 
 
 def _append_suite(root: ElementTree.Element, suite: str, cases: list[_Case], started: str) -> None:

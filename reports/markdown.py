@@ -6,23 +6,27 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from gradcheck.baseline import Against
 from gradcheck.record import STATUSES, Results
 from gradcheck.reports import groups, numbers, text
+from gradcheck.reports.against import TITLE, headline, sections
 from gradcheck.reports.summary import Located, Summary, component, name
 
 LINES = 60
 # The most rows of each table and list; with their headings they stay within `LINES`.
 _ROWS = {"new": 8, "missing": 3, "failed": 3, "claims": 2, "properties": 2, "expected": 3}
+# Beside a baseline: what it accepts needs no table.
+_ROWS_BESIDE = {"baseline": 2, "new": 4, "missing": 2, "failed": 2, "claims": 2, "properties": 2, "expected": 0}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$@&:])")
 
 
-def render(results: Results) -> str:
+def render(results: Results, against: Against | None = None) -> str:
     """The summary: counts, what is new, missing or failed, claims, and the worst expected findings."""
-    return "\n".join(_lines(Summary(results))) + "\n"
+    return "\n".join(_lines(Summary(results, against))) + "\n"
 
 
-def write(results: Results, path: str | Path) -> None:
-    text.save(render(results), path)
+def write(results: Results, path: str | Path, against: Against | None = None) -> None:
+    text.save(render(results, against), path)
 
 
 def escaped(value: str, length: int = 160) -> str:
@@ -31,19 +35,21 @@ def escaped(value: str, length: int = 160) -> str:
 
 
 def _lines(summary: Summary) -> Iterator[str]:
+    rows = _ROWS_BESIDE if summary.against else _ROWS
     yield f"## {'✅' if summary.clean else '❌'} gradcheck: {summary.headline}"
     yield ""
     yield from _counts(summary)
-    yield from _findings("Unexpected findings, worst first", summary.standing("new"), _ROWS["new"])
+    yield from _against(summary.against)
+    yield from _findings("Unexpected findings, worst first", summary.standing("new"), rows["new"])
     missing = [f"{name(subject)}: {what}" for subject, what in summary.missing]
-    yield from _list("Missing: expected, but not found", missing, _ROWS["missing"])
+    yield from _list("Missing: expected, but not found", missing, rows["missing"])
     failed = [f"{name(subject)}: {subject.error}" for subject in summary.with_status("failed")]
-    yield from _list("Failed", failed, _ROWS["failed"])
+    yield from _list("Failed", failed, rows["failed"])
     claims = [f"{c.suite}: {c.text} {c.error}" for c in summary.broken_claims]
-    yield from _list("Claims that do not hold", claims, _ROWS["claims"])
+    yield from _list("Claims that do not hold", claims, rows["claims"])
     broken = [f"{p.specification}: {p.claim} (witness: {p.witness})" for p in summary.broken_properties]
-    yield from _list("Properties not as expected", broken, _ROWS["properties"])
-    yield from _findings("Expected findings, worst first", summary.standing("expected"), _ROWS["expected"])
+    yield from _list("Properties not as expected", broken, rows["properties"])
+    yield from _findings("Expected findings, worst first", summary.standing("expected"), rows["expected"])
 
 
 def _counts(summary: Summary) -> Iterator[str]:
@@ -56,9 +62,18 @@ def _counts(summary: Summary) -> Iterator[str]:
     yield f"| {len(results.subjects):,}: {statuses} | {counted} | held {held} of {len(results.claims)} |"
 
 
+def _against(against: Against | None) -> Iterator[str]:
+    if against is None:
+        return
+    yield from ("", f"{TITLE}: {headline(against)}.")
+    # What is new is in the table of unexpected findings, what lacks a reason is counted.
+    for title, lines in sections(against, leave_out=("new", "unexplained")):
+        yield from _list(title, lines, _ROWS_BESIDE["baseline"])
+
+
 def _findings(title: str, found: Iterable[Located], rows: int) -> Iterator[str]:
     grouped = groups.groups(found)
-    if not grouped:
+    if not (grouped and rows):
         return
     yield from ("", f"### {title}", "")
     yield "| finding | where | point | expected | actual | ulps |"

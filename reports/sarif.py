@@ -12,8 +12,10 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from gradcheck.baseline import Against, function_of
 from gradcheck.record import Results, Subject
 from gradcheck.reports import numbers, text
+from gradcheck.reports.against import entry
 from gradcheck.reports.summary import Located, Summary, component, name
 from gradcheck.verdict import MEANING, Severity, Verdict
 
@@ -23,23 +25,24 @@ _RULES: dict[str, str] = {
     **{v.value: MEANING[v] for v in Verdict if v.fails},
     "missing": "an expected finding did not appear: the implementation or the expectation has changed",
     "failed": "the subject could not be judged",
+    "stale": "an entry of the baseline is fixed: remove it with `gradcheck baseline write`",
 }
 
 
-def render(results: Results) -> str:
+def render(results: Results, against: Against | None = None) -> str:
     """A SARIF log of one run. Expected findings are there, suppressed with the reason the suite gives."""
     driver = {"name": "gradcheck", "version": version("gradcheck"), "rules": [_rule(r) for r in _RULES]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the folder the run was started in"}}},
-        "results": list(_results(results)),
+        "results": list(_results(results, against)),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
 
 
-def write(results: Results, path: str | Path) -> None:
-    text.save(render(results), path)
+def write(results: Results, path: str | Path, against: Against | None = None) -> None:
+    text.save(render(results, against), path)
 
 
 def _rule(identifier: str) -> dict[str, Any]:
@@ -47,13 +50,16 @@ def _rule(identifier: str) -> dict[str, Any]:
     return {"id": identifier, "name": words, "shortDescription": {"text": _RULES[identifier]}}
 
 
-def _results(results: Results) -> Iterator[dict[str, Any]]:
+def _results(results: Results, against: Against | None) -> Iterator[dict[str, Any]]:
     summary = Summary(results)
     yield from map(_finding, summary.findings)
     for subject, missing in summary.missing:
         yield _result("missing", "error", f"{name(subject)}: missing expected finding: {missing}", subject, missing)
     for subject in summary.with_status("failed"):
         yield _result("failed", "error", f"{name(subject)}: {subject.error or 'failed'}", subject, "failed")
+    subjects = {(function_of(s), s.framework, s.dtype, s.mode): s for s in results.subjects}
+    for stale in against.stale if against else ():
+        yield _result("stale", "error", f"{entry(stale)}: fixed", subjects[stale.key[:4]], " ".join(stale.key))
 
 
 def _finding(located: Located) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gradcheck import dtypes
+from gradcheck.baseline import Against
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
 from gradcheck.reports import letters
 from gradcheck.reports.text import plural
@@ -51,6 +52,7 @@ class Summary:
     """The counts of one run, and its findings, worst first."""
 
     results: Results
+    against: Against | None = None
 
     @cached_property
     def findings(self) -> tuple[Located, ...]:
@@ -104,6 +106,7 @@ class Summary:
         """What turns the run red, counted in words; nothing for a clean one."""
         counted: Iterable[tuple[int, str]] = (
             (len(self.standing("new")), "unexpected finding"),
+            (len(self.against.stale) if self.against else 0, "stale baseline entry"),
             (len(self.missing), "missing expected finding"),
             (len(self.with_status("failed")), "failed subject"),
             (len(self.broken_claims), "claim not held"),
@@ -122,7 +125,11 @@ class Summary:
         return "Clean: nothing unexpected, nothing missing." if self.clean else ", ".join(self.troubles) + "."
 
 
-_PLURALS = {"claim not held": "claims not held", "property not as expected": "properties not as expected"}
+_PLURALS = {
+    "claim not held": "claims not held",
+    "property not as expected": "properties not as expected",
+    "stale baseline entry": "stale baseline entries",
+}
 
 
 def _phrase(count: int, noun: str) -> str:

@@ -11,8 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradcheck.baseline import Against
 from gradcheck.record import STATUSES, Results
 from gradcheck.reports import groups, numbers, text
+from gradcheck.reports.against import TITLE, headline, held, sections
 from gradcheck.reports.summary import Summary, component, name
 
 WIDTH = 100
@@ -22,26 +24,28 @@ _LINE = 300
 _COLOURS = {"critical": "bold red", "major": "red", "minor": "yellow"}
 
 
-def render(results: Results, paths: Sequence[str | Path] = ()) -> str:
+def render(results: Results, paths: Sequence[str | Path] = (), against: Against | None = None) -> str:
     """The summary as plain text, `paths` being the files written."""
     shown = io.StringIO()
     console = Console(file=shown, width=WIDTH, color_system=None, force_terminal=False, emoji=False)
-    show(results, console, paths)
+    show(results, console, paths, against)
     return "\n".join(line.rstrip() for line in shown.getvalue().splitlines()) + "\n"
 
 
-def write(results: Results, path: str | Path) -> None:
-    text.save(render(results), path)
+def write(results: Results, path: str | Path, against: Against | None = None) -> None:
+    text.save(render(results, against=against), path)
 
 
-def show(results: Results, console: Console, paths: Sequence[str | Path] = ()) -> None:
+def show(results: Results, console: Console, paths: Sequence[str | Path] = (), against: Against | None = None) -> None:
     """Print the summary on `console`, in colour where it has any, in at most 100 columns."""
-    console.print(Group(*_parts(Summary(results), paths)), width=min(WIDTH, console.width), soft_wrap=False)
+    summary = Summary(held(results, against), against)
+    console.print(Group(*_parts(summary, paths)), width=min(WIDTH, console.width), soft_wrap=False)
 
 
 def _parts(summary: Summary, paths: Sequence[str | Path]) -> Iterator[RenderableType]:
     yield _headline(summary)
     yield _counts(summary)
+    yield from _against(summary.against)
     yield from _findings("Unexpected findings, worst first", summary.standing("new"))
     missing = [f"{name(subject)}: {what}" for subject, what in summary.missing]
     yield from _list("Missing: expected, but not found", missing)
@@ -76,6 +80,16 @@ def _counts(summary: Summary) -> Table:
         right = len(results.properties) - len(summary.broken_properties)
         table.add_row("properties", f"as expected {right} of {len(results.properties)}")
     return table
+
+
+def _against(against: Against | None) -> Iterator[RenderableType]:
+    if against is None:
+        return
+    yield Text(f"\n{TITLE}", style="bold")
+    yield _wrapped(f"{headline(against)}.", 2)
+    # What is new is shown in full among the unexpected findings.
+    for title, lines in sections(against, leave_out=("new",)):
+        yield from _list(title, lines)
 
 
 def _findings(title: str, found: Iterable, shown: int = SHOWN) -> Iterator[RenderableType]:
