@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from gradcheck.shadow.torch_backward import BACKWARD
 from gradcheck.shadow.torch_elementwise import ELEMENTWISE
 from gradcheck.shadow.torch_indexing import INDEXING
 from gradcheck.shadow.torch_losses import LOSSES
@@ -18,9 +19,11 @@ from gradcheck.shadow.torch_polynomials import POLYNOMIALS
 from gradcheck.shadow.torch_products import PRODUCTS
 from gradcheck.shadow.torch_reductions import REDUCTIONS
 from gradcheck.shadow.torch_windows import WINDOWS
+from gradcheck.shadow.torch_windows_backward import WINDOWS_BACKWARD
 
 RULES: dict[str, Callable[..., Any]] = {
     **ELEMENTWISE, **REDUCTIONS, **PRODUCTS, **NORMALISATION, **LOSSES, **INDEXING, **WINDOWS, **POLYNOMIALS,
+    **BACKWARD, **WINDOWS_BACKWARD,
 }  # fmt: skip
 
 _DRAWN = "rand_like randn_like randint_like bernoulli multinomial poisson normal"

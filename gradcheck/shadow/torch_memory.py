@@ -110,10 +110,10 @@ class Memory:
 
 def numbers(tensor: torch.Tensor) -> np.ndarray:
     """The exact numbers of a tensor: NumPy has no bfloat16 of its own."""
-    own = tensor.detach().contiguous()
+    own = tensor.detach().contiguous().clone()
     if own.dtype == torch.bfloat16:
-        return own.view(torch.int16).numpy().view(ml_dtypes.bfloat16).copy()
-    return own.numpy().copy()
+        return own.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    return own.numpy()
 
 
 def _layout(tensor: torch.Tensor) -> Layout:

@@ -43,16 +43,21 @@ class Recorder(Recording):
         return super().add(operation, inputs, shape, predicate=predicate, location=location, **parameters)
 
     def look(self) -> None:
-        """Note where the user's code is; to be called by the dispatch itself."""
-        self.here = user_line(((f.f_code.co_filename, f.f_lineno) for f in _frames(sys._getframe(2))), _LIBRARIES)
+        """Note where the user's code is; to be called while an operation of it is dispatched."""
+        self.here = user_line(((f.f_code.co_filename, f.f_lineno) for f in _frames(_dispatched_by())), _LIBRARIES)
 
 
 def in_custom_forward() -> bool:
     """Whether the forward of a `torch.autograd.Function` is running: it has no gradients, yet is differentiated."""
+    return any(f.f_code is _APPLY for f in _frames(_dispatched_by()))
+
+
+def _dispatched_by() -> FrameType | None:
+    """The innermost frame that is not the watcher's."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_SHADOW):
         frame = frame.f_back
-    return any(f.f_code is _APPLY for f in _frames(frame))
+    return frame
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:

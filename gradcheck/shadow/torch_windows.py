@@ -46,20 +46,24 @@ def _adaptive(size: int, count: int) -> Seen:
     return np.where(places < ends[:, None], places, -1)
 
 
-def _windows(x: Array, axes: Sequence[Seen], fill: float = 0.0) -> Array:
-    """The last axes of `x` seen through windows: (..., outputs of each axis, all places of the window)."""
+def places(shape: tuple[int, ...], axes: Sequence[Seen]) -> np.ndarray:
+    """Where the last axes of an array of that shape are seen: (..., outputs of each axis, all places of the window)."""
     rank = len(axes)
-    sizes, leading = x.shape[-rank:], x.shape[:-rank]
+    sizes, leading = shape[-rank:], shape[:-rank]
     place, outside = np.zeros((1,) * 2 * rank, dtype=int), np.zeros((1,) * 2 * rank, dtype=bool)
     for axis, (seen, size) in enumerate(zip(axes, sizes, strict=True)):
-        shape = [1] * 2 * rank
-        shape[axis], shape[rank + axis] = seen.shape
-        place = place * size + seen.reshape(shape)
-        outside = outside | (seen.reshape(shape) < 0)
+        turned = [1] * 2 * rank
+        turned[axis], turned[rank + axis] = seen.shape
+        place = place * size + seen.reshape(turned)
+        outside = outside | (seen.reshape(turned) < 0)
     outputs = place.shape[:rank]
     place, outside = (v.reshape(*outputs, -1) for v in (place, outside))
     starts = np.arange(math.prod(leading)).reshape(*leading, *[1] * place.ndim) * math.prod(sizes)
-    return pick(x, np.where(outside, -1, starts + place), fill)
+    return np.where(outside, -1, starts + place)
+
+
+def _windows(x: Array, axes: Sequence[Seen], fill: float = 0.0) -> Array:
+    return pick(x, places(x.shape, axes), fill)
 
 
 def _convolution(
@@ -74,27 +78,42 @@ def _convolution(
     groups: int,
 ) -> Array:
     """Cross-correlation, as torch.nn.functional.conv1d to conv3d and conv_transpose1d to 3d document it."""
-    rank, batch = weight.ndim - 2, x.shape[0]
+    seen = kernels_seen(x, weight, stride, padding, dilation, transposed, output_padding)
+    patches = pick(x, column_places(x.shape, seen, groups))
+    result = xp.reshape(matmul(by_group(weight, groups, transposed)[None], patches), (x.shape[0], -1, *map(len, seen)))
+    return result if bias is None else result + xp.reshape(bias, (1, -1) + (1,) * len(seen))
+
+
+def kernels_seen(
+    x: Array,
+    weight: Array,
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int],
+    transposed: bool,
+    output_padding: Sequence[int],
+) -> list[Seen]:
+    rank = weight.ndim - 2
     steps = [_each(v, rank) for v in (stride, padding, dilation)]
-    if transposed:
-        facts = zip(x.shape[2:], weight.shape[2:], *steps, _each(output_padding, rank), strict=True)
-        seen = [_transposed(*fact) for fact in facts]
-    else:
-        seen = [_sliding(*fact) for fact in zip(x.shape[2:], weight.shape[2:], *steps, strict=True)]
-    patches = _windows(x, seen)  # (batch, in, *out, kernel)
-    out = patches.shape[2:-1]
-    inputs, kernel = x.shape[1] // groups, patches.shape[-1]
-    patches = xp.reshape(patches, (batch, groups, inputs, math.prod(out), kernel))
-    patches = xp.reshape(xp.permute_dims(patches, (0, 1, 2, 4, 3)), (batch, groups, inputs * kernel, -1))
-    product = matmul(_by_group(weight, groups, inputs, kernel, transposed)[None], patches)
-    result = xp.reshape(product, (batch, -1, *out))
-    return result if bias is None else result + xp.reshape(bias, (1, -1) + (1,) * rank)
+    if not transposed:
+        return [_sliding(*fact) for fact in zip(x.shape[2:], weight.shape[2:], *steps, strict=True)]
+    facts = zip(x.shape[2:], weight.shape[2:], *steps, _each(output_padding, rank), strict=True)
+    return [_transposed(*fact) for fact in facts]
 
 
-def _by_group(weight: Array, groups: int, inputs: int, kernel: int, transposed: bool) -> Array:
+def column_places(shape: tuple[int, ...], seen: Sequence[Seen], groups: int) -> np.ndarray:
+    """(batch, groups, input channels of a group * kernel, outputs): what a matrix product with the weight reads."""
+    place = places(shape, seen)  # (batch, in, *out, kernel)
+    place = place.reshape(shape[0], groups, shape[1] // groups, -1, place.shape[-1])
+    return place.swapaxes(-1, -2).reshape(shape[0], groups, -1, place.shape[-2])
+
+
+def by_group(weight: Array, groups: int, transposed: bool) -> Array:
     """(groups, outputs, inputs * kernel); a transposed convolution keeps its inputs first."""
-    if transposed:
-        weight = xp.permute_dims(xp.reshape(weight, (groups, inputs, -1, kernel)), (0, 2, 1, 3))
+    if not transposed:
+        return xp.reshape(weight, (groups, weight.shape[0] // groups, -1))
+    inputs, kernel = weight.shape[0] // groups, math.prod(weight.shape[2:])
+    weight = xp.permute_dims(xp.reshape(weight, (groups, inputs, -1, kernel)), (0, 2, 1, 3))
     return xp.reshape(weight, (groups, -1, inputs * kernel))
 
 
@@ -106,8 +125,13 @@ def _time_first(x: Array, weight: Array, bias: Array, pad: int = 0) -> Array:
     return xp.permute_dims(channels_last, (2, 0, 1))
 
 
-def _average(
-    x: Array,
+def _average(x: Array, *settings: Any, rank: int) -> Array:
+    seen, divisor = averaged(x.shape, *settings, rank=rank)
+    return xp.sum(_windows(x, seen), axis=-1) / divisor
+
+
+def averaged(
+    shape: tuple[int, ...],
     kernel: Sequence[int],
     stride: Sequence[int] = (),
     padding: Sequence[int] = 0,  # type: ignore[assignment]
@@ -116,15 +140,15 @@ def _average(
     divisor_override: int | None = None,
     *,
     rank: int,
-) -> Array:
+) -> tuple[list[Seen], Any]:
+    """The windows of an average pooling and what each sum is divided by."""
     sizes, steps = _each(kernel, rank), _each(stride or kernel, rank)
-    facts = list(zip(x.shape[-rank:], sizes, steps, _each(padding, rank), strict=True))
+    facts = list(zip(shape[-rank:], sizes, steps, _each(padding, rank), strict=True))
     seen = [_sliding(size, k, s, p, 1, ceil_mode) for size, k, s, p in facts]
     counts = [
         _padded_count(s, *fact) if count_include_pad else (s >= 0).sum(-1) for s, fact in zip(seen, facts, strict=True)
     ]
-    total = xp.sum(_windows(x, seen), axis=-1)
-    return total / (divisor_override or _grid(counts))
+    return seen, divisor_override or _grid(counts)
 
 
 def _padded_count(seen: Seen, size: int, kernel: int, stride: int, padding: int) -> np.ndarray:
@@ -154,8 +178,13 @@ def _maximum(
 
 
 def _adaptive_average(x: Array, output: Sequence[int], *, rank: int) -> Array:
-    seen = [_adaptive(size, n) for size, n in zip(x.shape[-rank:], _each(output, rank), strict=True)]
-    return xp.sum(_windows(x, seen), axis=-1) / _grid([(s >= 0).sum(-1) for s in seen])
+    seen, divisor = adaptively_averaged(x.shape, output, rank=rank)
+    return xp.sum(_windows(x, seen), axis=-1) / divisor
+
+
+def adaptively_averaged(shape: tuple[int, ...], output: Sequence[int], *, rank: int) -> tuple[list[Seen], np.ndarray]:
+    seen = [_adaptive(size, n) for size, n in zip(shape[-rank:], _each(output, rank), strict=True)]
+    return seen, _grid([(s >= 0).sum(-1) for s in seen])
 
 
 def _adaptive_maximum(x: Array, output: Sequence[int], *, rank: int) -> tuple[Array, None]:

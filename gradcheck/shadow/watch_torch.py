@@ -47,7 +47,7 @@ def watch(
     target = dtypes.format_of(dtype).numpy
     with framework.settings(dtype):
         inputs = [framework.from_numpy(np.array(a, dtype=target, order="C")) for a in arrays]
-        watcher = _Watcher()
+        watcher = Watcher()
         for k, tensor in enumerate(inputs):
             watcher.enter(tensor, k in differentiate)
         with watcher:
@@ -57,7 +57,7 @@ def watch(
     return pruned(watcher.graph)
 
 
-class _Watcher(TorchDispatchMode):
+class Watcher(TorchDispatchMode):
     """The recording of one run. `_inside` holds while a decomposition of torch's runs, below autograd.
 
     `_byproducts` are second results: the mean that a layer norm saves requires no gradient, and yet is no
@@ -96,11 +96,18 @@ class _Watcher(TorchDispatchMode):
         if not any(self._memory.holds(t) for t in tensors_in((args, kwargs))):
             return func(*args, **kwargs)
         if not self._inside:
-            self.graph.look()
+            self._look()
         try:
-            return _HANDLERS[kind_of(func)](self, func, args, kwargs)
+            return self._followed(func, args, kwargs)
         except Unknown as error:
             raise UnsupportedOperation(f"{func} of a result without a rule", self.graph.here) from error
+
+    def _look(self) -> None:
+        self.graph.look()
+
+    def _followed(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Run a call that has to do with a watched tensor, and record it."""
+        return getattr(self, _HANDLERS[kind_of(func)])(func, args, kwargs)
 
     def _unrecorded(self, func: Any, args: Any, kwargs: Any) -> Any:
         """What comes out depends on no number that went in."""
@@ -253,14 +260,14 @@ class _Watcher(TorchDispatchMode):
             self._inside = before
 
 
-_HANDLERS: dict[Kind, Callable[..., Any]] = {
-    Kind.UNRECORDED: _Watcher._unrecorded,
-    Kind.VIEW: _Watcher._viewed,
-    Kind.REFUSED: _Watcher._refused,
-    Kind.FUNCTIONAL: _Watcher._functional,
-    Kind.IN_PLACE: _Watcher._in_place,
-    Kind.RANDOM: _Watcher._randomised,
-    Kind.OUT: _Watcher._into_out,
+_HANDLERS: dict[Kind, str] = {
+    Kind.UNRECORDED: "_unrecorded",
+    Kind.VIEW: "_viewed",
+    Kind.REFUSED: "_refused",
+    Kind.FUNCTIONAL: "_functional",
+    Kind.IN_PLACE: "_in_place",
+    Kind.RANDOM: "_randomised",
+    Kind.OUT: "_into_out",
 }
 
 
