@@ -178,7 +178,8 @@ def simplicity(failure: Failure) -> tuple:
 
 def text(number: float, dtype: str) -> str:
     """The shortest decimal that reads back as the same number of the dtype."""
-    return str(format_of(dtype).numpy.type(number))
+    with np.errstate(over="ignore"):
+        return str(format_of(dtype).numpy.type(number))
 
 
 def numbers(array: np.ndarray, dtype: str) -> Numbers:

@@ -1,0 +1,126 @@
+"""The inside of one step, as its dtype would compute it: a framework's kernel shows what it gives, not how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+
+from gradcheck.dtypes import FORMATS, Format
+from gradcheck.exact import balls
+from gradcheck.exact.operations import OPERATIONS
+from gradcheck.exact.predicates import Predicate
+from gradcheck.exact.rounding import rounded_array
+from gradcheck.explain.exact_run import ExactRun
+from gradcheck.explain.fault import Fails, departs
+from gradcheck.explain.found import Number
+from gradcheck.explain.graph_walk import interior
+from gradcheck.inputs.domain import to_float64
+from gradcheck.shadow.trace import Held, Step
+
+# Kernels of the 16-bit dtypes compute in float32 and round their result.
+INSIDE = {"float16": FORMATS["float32"], "bfloat16": FORMATS["float32"]}
+
+
+ALIKE = 0.5  # relative difference of two computations of a number of which rounding may have left little
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """A node inside a step where the emulated numbers depart; `read` are those of its operands at the component."""
+
+    operation: str
+    native: float
+    exact: arb
+    read: tuple[Number, ...]
+    node: int
+
+
+def first_inside(
+    run: ExactRun, step: Step, result: Held, part: Held, index: tuple[int, ...], fails: Fails
+) -> Inside | None:
+    """The first node inside a step whose emulated result makes the answer fail by itself.
+
+    None where none does, or the framework's kernel gave something else than the emulation.
+    """
+    f = FORMATS[result.native.dtype.name]
+    dtype = INSIDE.get(f.name, f)
+    emulated = dict(_read(run, step))
+    first: Inside | None = None
+    for node in interior(run.trace.graph, step, result):
+        values = _computed(run, node, emulated, dtype)
+        emulated[node] = values
+        if first is not None or isinstance(values, Predicate):
+            continue
+        at = _departing(values, run.values(node), dtype, run.bits)
+        if at is not None and fails(run.answer(part, index, {node: values})):
+            first = _inside(run, node, emulated, at)
+    return first if _is_alike(emulated.get(result.node), result, f) else None
+
+
+def _is_alike(emulated: object, result: Held, f: Format) -> bool:
+    """Whether the emulation came to what the kernel gave: else the kernel computes in another way.
+
+    A kernel that makes NaN of numbers overflowed on the way, whatever the emulation made of its infinities.
+    """
+    if not isinstance(emulated, np.ndarray):
+        return False
+    native, own = to_float64(result.native), rounded_array(emulated, f)
+    if np.isnan(native).all():
+        return True
+    with np.errstate(invalid="ignore"):
+        close = np.abs(native - own) <= ALIKE * np.abs(native)
+    return bool((close | (native == own) | (np.isnan(native) & np.isnan(own))).all())
+
+
+def _read(run: ExactRun, step: Step) -> Iterator[tuple[int, object]]:
+    for operand in step.operands:
+        if operand.node is not None and not isinstance(run.values(operand.node), Predicate):
+            yield operand.node, balls.from_numbers(to_float64(operand.native))
+
+
+def _computed(run: ExactRun, position: int, emulated: dict[int, object], f: Format) -> object:
+    node = run.trace.graph.nodes[position]
+    with balls.precision(run.bits):
+        operands = [emulated.get(i, run.values(i)) for i in node.inputs]
+        result = OPERATIONS[node.operation].forward(node, *operands)
+        if isinstance(result, Predicate):
+            return result
+        return balls.from_numbers(rounded_array(balls.array(balls.absorbed(result)), f))
+
+
+def _departing(values: np.ndarray, exact: np.ndarray, f: Format, bits: int) -> tuple[int, ...] | None:
+    with balls.precision(bits):
+        found = (i for i in np.ndindex(values.shape) if departs(_number(values[i]), exact[i], f))
+        return next(found, None)
+
+
+def _number(ball: arb) -> float:
+    return float(ball.mid()) if not ball.is_nan() else float("nan")
+
+
+def _inside(run: ExactRun, position: int, emulated: dict[int, object], at: tuple[int, ...]) -> Inside:
+    node = run.trace.graph.nodes[position]
+    pairs = [(emulated.get(i, run.values(i)), run.values(i)) for i in node.inputs]
+    read = tuple(
+        Number(_number(component(native, at)), component(exact, at))
+        for native, exact in pairs
+        if isinstance(native, np.ndarray) and isinstance(exact, np.ndarray)
+    )
+    values = emulated[position]
+    assert isinstance(values, np.ndarray)
+    return Inside(node.operation, _number(values[at]), run.values(position)[at], read, position)
+
+
+def component(array: np.ndarray, index: tuple[int, ...]) -> arb:
+    """The element that an elementwise operation reads for `index`; of another shape the largest one."""
+    if array.ndim <= len(index):
+        place = index[len(index) - array.ndim :]
+        try:
+            return array[tuple(0 if n == 1 else i for i, n in zip(place, array.shape, strict=True))]
+        except IndexError:
+            pass
+    flat = [b for b in array.reshape(-1) if not b.is_nan()]
+    return max(flat, key=lambda b: abs(float(b.mid()))) if flat else balls.NAN

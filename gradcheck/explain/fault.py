@@ -1,0 +1,191 @@
+"""Where a replay first goes wrong: the operation whose fault reaches the answer.
+
+An operation is at fault where its native result departs from the exact one, and the answer goes wrong when that
+result alone takes the place of the exact one, everything else being exact. What a later `where` throws away is no
+fault then, unless its gradient poisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+
+from gradcheck.dtypes import FORMATS, Format
+from gradcheck.exact import balls
+from gradcheck.explain.exact_run import ExactRun
+from gradcheck.inputs.domain import to_float64
+from gradcheck.judge import budget_ulps
+from gradcheck.shadow.trace import Held, Step
+
+MOST_TRIED = 64  # results substituted in search of the one at fault
+MOST_COMPONENTS = 4096  # of one result that are looked at
+
+
+@dataclass(frozen=True, eq=False)
+class Fault:
+    """A result of a step, and the component of it that is farthest off; `number` is that of the step."""
+
+    number: int
+    step: Step
+    result: Held
+    index: tuple[int, ...]
+    native: float
+    exact: arb
+
+
+Fails = Callable[[arb], bool]
+
+
+def departs(native: float, exact: arb, f: Format) -> bool:
+    """Whether a native number is farther from the exact one than rounding explains, whatever the dtype's range.
+
+    What is not known exactly departs from nothing.
+    """
+    if exact.is_nan() or not (exact.is_finite() or exact.is_exact()):
+        return False
+    if np.isnan(native):
+        return True
+    if not exact.is_finite() or np.isinf(native):
+        return not (np.isinf(native) and not exact.is_finite() and (native > 0) == bool(exact > 0))
+    return bool(abs(arb(native) - exact) > budget_ulps(f) * f.epsilon * abs(exact))
+
+
+def format_of(array: np.ndarray) -> Format | None:
+    """None for integers and truths."""
+    return FORMATS.get(array.dtype.name)
+
+
+def departures(run: ExactRun) -> Iterator[Fault]:
+    """Every float result with a departing component, in the order the program ran."""
+    for number, step in enumerate(run.trace.steps):
+        for result in step.results:
+            fault = _departure(run, number, step, result)
+            if fault is not None:
+                yield fault
+
+
+def _departure(run: ExactRun, number: int, step: Step, result: Held) -> Fault | None:
+    f = format_of(result.native)
+    if f is None or result.node is None or not result.native.size:
+        return None
+    exact, native = run.values(result.node), to_float64(result.native)
+    if not isinstance(exact, np.ndarray) or exact.shape != native.shape:
+        return None
+    with balls.precision(run.bits):
+        found = [i for i in _looked_at(native.shape) if departs(float(native[i]), exact[i], f)]
+        if not found:
+            return None
+        worst = max(found, key=lambda i: _distance(float(native[i]), exact[i]))
+    return Fault(number, step, result, worst, float(native[worst]), exact[worst])
+
+
+def _looked_at(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    for count, index in enumerate(np.ndindex(shape)):
+        if count == MOST_COMPONENTS:
+            return
+        yield index
+
+
+def _distance(native: float, exact: arb) -> float:
+    """Relative; infinite where one of them is no finite number."""
+    if not np.isfinite(native) or not exact.is_finite():
+        return np.inf
+    return float((abs(arb(native) - exact) / abs(exact)).mid()) if exact != 0 else np.inf
+
+
+def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
+    """The first departing result that makes the answer fail by itself; else the one that moves it farthest.
+
+    None where nothing departs, or nothing that departs reaches the answer.
+    """
+    right = run.answer(part, index)
+    farthest, most = None, 0.0
+    for count, fault in enumerate(departures(run)):
+        if count == MOST_TRIED:
+            break
+        answer = run.answer(part, index, held(fault))
+        if fails(answer):
+            return fault
+        moved = float(abs(answer - right).mid()) if answer.is_finite() and right.is_finite() else 0.0
+        if moved > most:
+            farthest, most = fault, moved
+    return farthest
+
+
+def held(fault: Fault) -> Mapping[int, np.ndarray]:
+    """The native result in the place of the exact one."""
+    assert fault.result.node is not None
+    return {fault.result.node: balls.from_numbers(to_float64(fault.result.native))}
+
+
+def first_singularity(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault | None:
+    """The first result that is no finite number even exactly, though all it read is, and that spoils the answer.
+
+    With a finite number in its place the answer would be one; where several spoil it, each by itself, the first of
+    those. Where the infinities are the function's own input, the first result that is no number at all.
+    Where none does by itself, for what it makes is singular again, simply the first.
+    """
+    first = None
+    for is_born in (_from_finite, _from_numbers):
+        born = [fault for fault in _singularities(run) if is_born(run, fault)][:MOST_TRIED]
+        if (found := _spoiling(run, part, index, born)) is not None:
+            return found
+        first = first or next(iter(born), None)
+    return first
+
+
+def _spoiling(run: ExactRun, part: Held, index: tuple[int, ...], found: list[Fault]) -> Fault | None:
+    stands_in = [_finite(run, fault) for fault in found]
+    for fault, stand_in in zip(found, stands_in, strict=True):
+        if run.answer(part, index, stand_in).is_finite():
+            return fault
+    for k, fault in enumerate(found):
+        others = {node: values for j, other in enumerate(stands_in) if j != k for node, values in other.items()}
+        if (
+            not run.answer(part, index, others).is_finite()
+            and run.answer(part, index, others | stands_in[k]).is_finite()
+        ):
+            return fault
+    return None
+
+
+def _from_finite(run: ExactRun, fault: Fault) -> bool:
+    return all(balls.is_finite(values).all() for values in operands_of(run, fault.step))
+
+
+def _from_numbers(run: ExactRun, fault: Fault) -> bool:
+    return fault.exact.is_nan() and not any(balls.is_nan(values).any() for values in operands_of(run, fault.step))
+
+
+def operands_of(run: ExactRun, step: Step) -> Iterator[np.ndarray]:
+    """The exact values of what a step read, truths left out."""
+    for operand in step.operands:
+        if operand.node is not None:
+            values = run.values(operand.node)
+            if isinstance(values, np.ndarray):
+                yield values
+
+
+def _singularities(run: ExactRun) -> Iterator[Fault]:
+    """Every result with a component that is no finite number; one that is no number at all before an infinite one."""
+    for number, step in enumerate(run.trace.steps):
+        for result in step.results:
+            if result.node is None or format_of(result.native) is None:
+                continue
+            exact = run.values(result.node)
+            if not isinstance(exact, np.ndarray) or exact.shape != result.native.shape:
+                continue
+            off = sorted(np.argwhere(~balls.is_finite(exact)).tolist(), key=lambda i: not exact[tuple(i)].is_nan())
+            if off:
+                index = tuple(off[0])
+                yield Fault(number, step, result, index, float(to_float64(result.native)[index]), exact[index])
+
+
+def _finite(run: ExactRun, fault: Fault) -> dict[int, np.ndarray]:
+    """The result with a finite number wherever it has none."""
+    assert fault.result.node is not None
+    values = run.values(fault.result.node)
+    return {fault.result.node: balls.choose(balls.is_finite(values), values, balls.ONE)}

@@ -1,0 +1,116 @@
+"""Questions about the exact graph of a trace: what a step is made of, what feeds a node, what a select throws away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from flint import arb
+
+from gradcheck.exact import balls
+from gradcheck.exact.graph import CONSTANT, Graph
+from gradcheck.exact.predicates import Predicate
+from gradcheck.explain.exact_run import ExactRun
+from gradcheck.shadow.trace import Held, Step
+
+SELECTS = ("where", "maximum", "minimum", "max", "min", "fmax", "fmin", "clip")
+STRUCTURAL = ("gather", "identity", "stop_gradient")  # hand numbers on as they are
+
+
+def interior(graph: Graph, step: Step, result: Held) -> list[int]:
+    """The nodes between what a step read and one of its results, that result's last, in the order they are computed."""
+    read = {o.node for o in step.operands}
+    found: set[int] = set()
+    left = [result.node]
+    while left:
+        node = left.pop()
+        if node is None or node in found or node in read:
+            continue
+        found.add(node)
+        left += graph.nodes[node].inputs
+    return sorted(n for n in found if graph.nodes[n].inputs)
+
+
+def producers(graph: Graph, node: int, through: tuple[str, ...] = STRUCTURAL) -> Iterator[int]:
+    """The nodes whose numbers a node holds, through all that only moves them about."""
+    left = [node]
+    while left:
+        at = left.pop()
+        if graph.nodes[at].operation in through:
+            left += graph.nodes[at].inputs
+        else:
+            yield at
+
+
+def discarding_select(run: ExactRun, node: int, index: tuple[int, ...] | None = None) -> int | None:
+    """The first select whose result does not move with a component of `node`, although what it selects from does.
+
+    Found by two runs in which the component (None: the whole node) has other numbers.
+    """
+    graph = run.trace.graph
+    one, two = (run.with_values({node: _changed(run.values(node), index, ball)}) for ball in (balls.ONE, balls.TWO))
+    for position in range(node + 1, len(graph.nodes)):
+        if graph.nodes[position].operation in SELECTS and _same(one[position], two[position]):
+            read = graph.nodes[position].inputs
+            if any(not _same(one[i], two[i]) for i in read if not isinstance(one[i], Predicate)):
+                return position
+    return None
+
+
+def _changed(values: np.ndarray, index: tuple[int, ...] | None, ball: arb) -> np.ndarray:
+    if index is None:
+        return balls.full(np.shape(values), ball)
+    result = values.copy()
+    result[index] = ball
+    return result
+
+
+def _same(a: object, b: object) -> bool:
+    """Whether two runs hold the same; what is no number is the same as what is none."""
+    if isinstance(a, Predicate) or isinstance(b, Predicate):
+        return isinstance(a, Predicate) and isinstance(b, Predicate) and bool((a.truth == b.truth).all())
+    x, y = np.asarray(a, dtype=object), np.asarray(b, dtype=object)
+    return all(_alike(p, q) for p, q in zip(x.flat, y.flat, strict=True))
+
+
+def _alike(p: object, q: object) -> bool:
+    finite = [b.is_finite() for b in (p, q)]  # type: ignore[attr-defined]
+    return p.overlaps(q) if all(finite) else not any(finite)  # type: ignore[attr-defined]
+
+
+def zero_by_select(run: ExactRun, node: int) -> bool:
+    """Whether zeros among the numbers of a node come from a select, through products and what moves them about."""
+    graph, seen, left = run.trace.graph, set(), [node]
+    while left:
+        at = left.pop()
+        values = run.values(at)
+        if at in seen or isinstance(values, Predicate) or not balls.is_zero(np.asarray(values, dtype=object)).any():
+            continue
+        seen.add(at)
+        operation = graph.nodes[at].operation
+        if operation in SELECTS or _fills(graph, at):
+            return True
+        if operation in (*STRUCTURAL, "multiply", "negative", "divide", "sum", "add"):
+            left += graph.nodes[at].inputs
+    return False
+
+
+def _fills(graph: Graph, node: int) -> bool:
+    """Whether a node spreads numbers over a larger array, with zeros where none was picked."""
+    positions = graph.nodes[node].parameters.get("positions")
+    return positions is not None and bool((np.asarray(positions) < 0).any())
+
+
+def holds_constant(run: ExactRun, node: int, at: tuple[int, ...]) -> bool:
+    """Whether a select gives a constant of the program at a component."""
+    graph = run.trace.graph
+    if graph.nodes[node].operation not in SELECTS:
+        return False
+    given = run.values(node)[at]
+    constants = [run.values(i) for i in graph.nodes[node].inputs if is_constant(graph, i)]
+    numbers = [b for values in constants if isinstance(values, np.ndarray) for b in values.flat]
+    return any(b == given for b in numbers)
+
+
+def is_constant(graph: Graph, node: int) -> bool:
+    return all(graph.nodes[n].operation == CONSTANT for n in producers(graph, node))

@@ -1,0 +1,40 @@
+"""The kinds of cause, and the sentence that a person can repeat for each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an operation did to the answer."""
+
+    OVERFLOW = "overflow"
+    UNDERFLOW = "underflow"
+    CANCELLATION = "cancellation"
+    ABSORPTION = "absorption"
+    INVALID = "invalid"
+    DOMAIN_EDGE = "domain edge"
+    UNTAKEN_BRANCH = "untaken branch"
+    CLAMP = "clamp"
+    ROUNDED_CONSTANT = "rounded constant"
+    WRONG_RULE = "wrong rule"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+# `what` names the operation, `native` and `exact` are its result, `read` the numbers it read.
+SENTENCES: dict[Kind, str] = {
+    Kind.OVERFLOW: "{what} is {exact} exactly, beyond the largest {dtype}, and so {native}",
+    Kind.UNDERFLOW: "{what} is {exact} exactly, too small for {dtype}, and so {native}",
+    Kind.CANCELLATION: "{what} of {read}: these are right but for their rounding, and of the result only that is left: "
+    "{native} for {exact}",
+    Kind.ABSORPTION: "{what} adds {read}: the smaller is lost in the larger, {native} for {exact}",
+    Kind.INVALID: "{what} of {read} is no number, where exactly it is {exact}",
+    Kind.DOMAIN_EDGE: "{what} is at a singularity: of {read} it makes {native}, and no number even exactly",
+    Kind.UNTAKEN_BRANCH: "{what} is in a branch that is not taken: its slope there is no number, "
+    "and 0 times that is NaN",
+    Kind.CLAMP: "{what} holds {read} at {native}: what is beyond is cut off, and so is its gradient",
+    Kind.ROUNDED_CONSTANT: "{what} reads a constant that {dtype} rounds: {native} for {exact}",
+    Kind.WRONG_RULE: "{what} is not what is asked for, even exactly: {native} for {exact}",
+}

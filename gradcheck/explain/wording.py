@@ -1,0 +1,66 @@
+"""What was found, in words and texts for a record."""
+
+from __future__ import annotations
+
+import math
+
+from flint import arb
+
+from gradcheck.explain.found import Found, Number
+from gradcheck.explain.kinds import SENTENCES
+from gradcheck.finding import text
+from gradcheck.record import Cause, Operand
+
+DIGITS = 10  # of an exact number, enough to see where it differs
+FULL_DIGITS = 25
+MOST_READ = 2  # operands named in the sentence
+
+
+def worded(found: Found, dtype: str) -> Cause:
+    """The record of a cause."""
+    return Cause(
+        kind=found.kind.value,
+        operation=found.operation,
+        phase=found.phase,
+        location=found.location,
+        sentence=_sentence(found, dtype),
+        operands=(
+            *(_operand(f"operand {k + 1}", number, dtype) for k, number in enumerate(found.read)),
+            _operand("result", Number(found.native, found.exact), dtype),
+        ),
+    )
+
+
+def _sentence(found: Found, dtype: str) -> str:
+    operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
+    passing = " in the backward pass" if found.phase == "backward" else ""
+    return SENTENCES[found.kind].format(
+        what=f"{operation}{passing}",
+        read=" and ".join(text(n.native, dtype) for n in found.read[:MOST_READ]) or "its operands",
+        native=text(found.native, dtype),
+        exact=_told_from(found.native, found.exact),
+        dtype=dtype,
+    )
+
+
+def _told_from(native: float, exact: arb) -> str:
+    """An exact number, with as many digits as it takes to see that it is another."""
+    short = shown(exact)
+    return exact.mid().str(FULL_DIGITS, radius=False) if short == f"{native:.{DIGITS}g}" else short
+
+
+def _operand(name: str, number: Number, dtype: str) -> Operand:
+    return Operand(name=name, native=text(number.native, dtype), exact=shown(number.exact))
+
+
+def shown(ball: arb) -> str:
+    """A few digits of an exact number."""
+    if ball.is_nan():
+        return "no number"
+    if not ball.is_finite():
+        return ("-inf" if ball < 0 else "inf") if ball.is_exact() else "no number"
+    middle = ball.mid()
+    number = float(middle)
+    if (number == 0 and middle != 0) or math.isinf(number):
+        return middle.str(DIGITS, radius=False)
+    return f"{number:.{DIGITS}g}"
