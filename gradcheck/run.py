@@ -220,8 +220,8 @@ def judge_subject(
     The points recorded in the baseline `accepted` are judged before those of the regimes.
     """
     about = _about(suite, implementation, dtype, mode)
-    if dtype not in implementation.dtypes:
-        return Subject(**about, status="not_run", error=f"{dtype} is not supported")
+    if dtype not in implementation.dtypes or implementation.unavailable:
+        return Subject(**about, status="not_run", error=implementation.unavailable or f"{dtype} is not supported")
     clock = time.monotonic()
     seen, error = Examination(), ""
     try:

@@ -16,13 +16,27 @@ SEEDS: dict[str, str] = {
     "lrn": "gradcheck.suites.seeds.lrn",
     "backpropagation": "gradcheck.suites.seeds.backpropagation",
 }
-SUITES: dict[str, str] = {**SEEDS}
+# library -> module with a `SUITE`, which imports the library; run where they are asked for by name
+LIBRARIES: dict[str, str] = {
+    name: f"gradcheck.suites.libraries.{name}" for name in ("torch", "jax", "optax", "torchmetrics")
+}
+SUITES: dict[str, str] = {**SEEDS, **LIBRARIES}
 
 
 def load(name: str) -> Suite:
-    """The suite called `name`. `ValueError` names the suites there are, the likely one first."""
+    """The suite called `name`.
+
+    `ValueError` names the suites there are, the likely one first; or says that the library of a suite is missing.
+    """
     if name not in SUITES:
         near = difflib.get_close_matches(name, SUITES, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise ValueError(f"unknown suite {name!r}; {hint}There are: {', '.join(SUITES)}")
-    return importlib.import_module(SUITES[name]).SUITE
+    try:
+        return importlib.import_module(SUITES[name]).SUITE
+    except ImportError as error:
+        if name not in LIBRARIES:
+            raise
+        raise ValueError(
+            f"the suite {name!r} judges a library that cannot be imported ({error}); type: pip install {name}"
+        ) from error
