@@ -8,7 +8,7 @@ one framework.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -66,7 +66,8 @@ class Source:
         if key not in self._names:
             self._alive += [function, *bound.values()]
             node = function_node(function)
-            named = wanted if node.name == "function" and wanted.isidentifier() else node.name
+            nameless = node.name in ("function", "forward") or node.name.startswith("__")
+            named = wanted if nameless and wanted.isidentifier() else node.name
             node.name = self._free_name(named)
             self._names[key] = node.name
             self.definitions.append(inlined(self, node, function, bound))
@@ -82,13 +83,16 @@ class Source:
             self.definitions.append(inlined_class(self, node, kind))
         return ast.Name(self._names[key], ast.Load())
 
-    def assign(self, value: Any, wanted: str, expression: ast.expr, *more: str) -> ast.expr:
-        """Give an object a name of its own; `more` are methods called on it afterwards, as text after the name."""
-        name = self._names[(id(value),)] = self._free_name(wanted)
-        self._alive.append(value)
-        self.definitions.append(ast.Assign([ast.Name(name, ast.Store())], expression, lineno=0))
-        self.definitions += [ast.Expr(snippet_names.expression(name + text)) for text in more]
-        return ast.Name(name, ast.Load())
+    def assign(self, value: Any, wanted: str, make: Callable[[], ast.expr], complete: Callable[[], str]) -> ast.expr:
+        """Give what `make` writes a name of its own; `complete` writes what is called on it, which may use the name."""
+        key = (id(value),)
+        if key not in self._names:
+            self._alive.append(value)
+            made = make()
+            name = self._names[key] = self._free_name(wanted)
+            self.definitions.append(ast.Assign([ast.Name(name, ast.Store())], made, lineno=0))
+            self.definitions.append(ast.Expr(snippet_names.expression(name + complete())))
+        return ast.Name(self._names[key], ast.Load())
 
     def lacking(self, name: str) -> ast.expr:
         """A function of `xp` that NumPy has not, as a definition."""

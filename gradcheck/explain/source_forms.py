@@ -23,9 +23,13 @@ MOST_NUMBERS = 64  # of an array that is written out
 _LITERALS = (bool, int, float, str, type(None), type(Ellipsis))
 
 
+# A test of an object, and what is written for one that passes it.
+Form = tuple[Callable[[Any], bool], Callable[["Source", Any, str], ast.expr]]
+
+
 def written(source: Source, value: Any, wanted: str) -> ast.expr:
     """The expression for an object, whose user calls it `wanted`. Raises `CannotWrite`."""
-    for applies, write in _FORMS:
+    for applies, write in (*_FORMS, *_OF_OBJECTS):
         if applies(value):
             return write(source, value, wanted)
     raise CannotWrite(f"{wanted}, {type(value).__name__}, cannot be written out")
@@ -38,6 +42,11 @@ def is_own_function(value: Any) -> bool:
 
 def is_held(value: Any) -> bool:
     """Whether it has no form in a script, so that only what is reached through it can be written."""
+    return is_object(value) and not any(applies(value) for applies, _ in _OF_OBJECTS)
+
+
+def is_object(value: Any) -> bool:
+    """Whether its attributes are to be written for it: a layer's or a callable object's too, which can be called."""
     return not any(applies(value) for applies, _ in _FORMS)
 
 
@@ -151,18 +160,24 @@ def _compiled(source: Source, value: Any, wanted: str) -> ast.expr:
 
 
 def _custom_vjp(source: Source, value: Any, wanted: str) -> ast.expr:
-    run, forward, backward = (
-        source.expression(f, n) for f, n in ((value.fun, wanted), (value.fwd, ""), (value.bwd, ""))
-    )
-    made = ast.Call(ast.Attribute(source.use("jax"), "custom_vjp", ast.Load()), [run], _fixed(source, value))
-    name = getattr(value, "__name__", "function")
-    return source.assign(value, name, made, f".defvjp({ast.unparse(forward)}, {ast.unparse(backward)})")
+    return _with_rules(source, value, "vjp", (value.fwd, "forward"), (value.bwd, "backward"))
 
 
 def _custom_jvp(source: Source, value: Any, wanted: str) -> ast.expr:
-    run, rule = source.expression(value.fun, wanted), source.expression(value.jvp, "rule")
-    made = ast.Call(ast.Attribute(source.use("jax"), "custom_jvp", ast.Load()), [run], _fixed(source, value))
-    return source.assign(value, getattr(value, "__name__", "function"), made, f".defjvp({ast.unparse(rule)})")
+    return _with_rules(source, value, "jvp", (value.jvp, "rule"))
+
+
+def _with_rules(source: Source, value: Any, kind: str, *rules: tuple[Callable[..., Any], str]) -> ast.expr:
+    """A function of jax with its own derivative; its rules may call it."""
+
+    def make() -> ast.expr:
+        wrap = ast.Attribute(source.use("jax"), f"custom_{kind}", ast.Load())
+        return ast.Call(wrap, [source.expression(value.fun, "function")], _fixed(source, value))
+
+    def complete() -> str:
+        return f".def{kind}({', '.join(ast.unparse(source.expression(rule, name)) for rule, name in rules)})"
+
+    return source.assign(value, getattr(value, "__name__", "function"), make, complete)
 
 
 def _fixed(source: Source, value: Any) -> list[ast.keyword]:
@@ -178,11 +193,11 @@ def _layer(source: Source, value: Any, wanted: str) -> ast.expr:
         assert isinstance(made, ast.Call)
         made.func = source.expression(type(value))
         return made
-    return source.expression(value.forward, wanted)
+    return source.expression(value.forward, _type_name(value).lower())
 
 
 def _called(source: Source, value: Any, wanted: str) -> ast.expr:
-    return source.expression(value.__call__, wanted)
+    return source.expression(value.__call__, _type_name(value).lower())
 
 
 def _type_name(value: Any) -> str:
@@ -194,7 +209,7 @@ def _torch_named(value: Any, *names: str) -> bool:
 
 
 # test -> form, in this order
-_FORMS: tuple[tuple[Callable[[Any], bool], Callable[[Source, Any, str], ast.expr]], ...] = (
+_FORMS: tuple[Form, ...] = (
     (lambda v: type(v) in _LITERALS, _literal),
     (lambda v: type(v) in (tuple, list), _sequence),
     (lambda v: type(v) is dict, _dict),
@@ -214,6 +229,8 @@ _FORMS: tuple[tuple[Callable[[Any], bool], Callable[[Source, Any, str], ast.expr
     (lambda v: _type_name(v) == "PjitFunction", _compiled),
     (lambda v: _type_name(v) == "custom_vjp", _custom_vjp),
     (lambda v: _type_name(v) == "custom_jvp", _custom_jvp),
+)
+_OF_OBJECTS: tuple[Form, ...] = (
     (lambda v: _torch_named(v, "Module"), _layer),
     (lambda v: isinstance(vars(type(v)).get("__call__"), FunctionType), _called),
 )

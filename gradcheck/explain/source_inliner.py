@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.explain import snippet_names
 from gradcheck.explain.snippet_library import is_library, root
-from gradcheck.explain.source_forms import is_held, is_own_function
+from gradcheck.explain.source_forms import is_held, is_object, is_own_function
 from gradcheck.explain.source_nodes import CannotWrite, bound_names, free_values
 from gradcheck.frameworks.namespace import Namespace
 
@@ -97,20 +97,20 @@ class _Inliner(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
-        if self.source.narrows and not snippet_names.is_number(node):
+        if not snippet_names.is_number(node):
             node.left, node.right = self._narrowed(node.left), self._narrowed(node.right)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         self.generic_visit(node)
-        if self.source.narrows and isinstance(node.value, ast.Tuple):
+        if isinstance(node.value, ast.Tuple):
             node.value.elts = [self._narrowed(e) for e in node.value.elts]
-        elif self.source.narrows:
+        else:
             node.value = self._narrowed(node.value)
         return node
 
     def _narrowed(self, node: ast.expr) -> ast.expr:
-        return self.source.narrowed(node) if snippet_names.is_float(node) else node
+        return self.source.narrowed(node) if self.source.narrows and snippet_names.is_float(node) else node
 
     # --- names, and what hangs on them -------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class _Inliner(ast.NodeTransformer):
             return self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and isinstance(self._base(node.func), Namespace):
             return self._of_namespace(node, node.func.attr)
-        if isinstance(function, MethodType) and is_held(function.__self__):
+        if isinstance(function, MethodType) and is_object(function.__self__):
             receiver = {function.__code__.co_varnames[0]: function.__self__}
             return self._specialised(node, _plain(function), receiver)
         if is_own_function(function):
@@ -163,7 +163,7 @@ class _Inliner(ast.NodeTransformer):
         source = self.source
         if source.framework == "numpy" and name in snippet_names.WRITTEN_FOR_NUMPY:
             return ast.Call(source.lacking(name), node.args, node.keywords)
-        if source.narrows and name in snippet_names.SEVERAL_ARRAYS:
+        if name in snippet_names.SEVERAL_ARRAYS:
             node.args = [self._narrowed(a) for a in node.args]
         written = snippet_names.call(name, node.args, node.keywords, source.framework, source.dtype)
         if source.narrows and name == "matmul":
@@ -197,6 +197,7 @@ class _Inliner(ast.NodeTransformer):
             else:
                 named.append(keyword)
         rest = self._visited(ast.Call(node.func, kept, named))
+        rest.args = [self._narrowed(a) for a in rest.args]
         return ast.Call(self.source.define(function, "", bound), rest.args, rest.keywords)
 
     def _visited(self, node: ast.Call) -> ast.Call:
@@ -253,7 +254,7 @@ def _reached_through(base: Any) -> bool:
     """Whether a script has no form for the thing itself, so that its attribute is written in its place."""
     if isinstance(base, ModuleType):
         return not is_library(base)
-    return is_held(base)
+    return is_object(base)
 
 
 def _plain(method: MethodType) -> FunctionType:

@@ -79,7 +79,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
         elif isinstance(part, ast.arg):
             yield part.arg
         elif isinstance(part, ast.FunctionDef | ast.ClassDef) or (isinstance(part, ast.ExceptHandler) and part.name):
-            yield part.name
+            yield str(part.name)
         elif isinstance(part, ast.Import | ast.ImportFrom):
             yield from (alias.asname or alias.name.partition(".")[0] for alias in part.names)
 
