@@ -12,9 +12,10 @@ from gradcheck.exact import balls
 from gradcheck.exact.limits import Limit
 from gradcheck.exact.rounding import round_exact
 from gradcheck.explain.exact_run import ExactRun
+from gradcheck.explain.fault import farthest_fault
 from gradcheck.explain.formula_fault import formula_cause
 from gradcheck.explain.found import Found
-from gradcheck.explain.rounding_fault import rounding_cause
+from gradcheck.explain.rounding_fault import described, rounding_cause
 from gradcheck.explain.wording import worded
 from gradcheck.finding import Failure
 from gradcheck.judge import judge
@@ -22,6 +23,7 @@ from gradcheck.judging import Target
 from gradcheck.record import Cause
 from gradcheck.shadow.replay import replay
 from gradcheck.shadow.trace import Held, Trace
+from gradcheck.verdict import Verdict
 
 
 def cause_of(target: Target, failure: Failure, dtype: str) -> Cause | None:
@@ -50,9 +52,32 @@ def explained(trace: Trace, failure: Failure, f: Format) -> Found | None:
     run, fails = ExactRun(trace, failure.point.arrays, f, part, failure.index), failing(failure, f)
     if not _shows(part, failure, fails):
         return None
-    if fails(run.answer(part, failure.index)):
+    exact = run.answer(part, failure.index)
+    if fails(exact) and not (exact.is_finite() and _is_lost(failure, exact)):
         return formula_cause(run, part, failure)
-    return rounding_cause(run, part, failure.index, fails)
+    for like in (_same_failure(failure, f), fails):
+        if (found := rounding_cause(run, part, failure.index, like, fails)) is not None:
+            return found
+    fault = farthest_fault(run, part, failure.index)
+    return None if fault is None else described(run, fault, part, failure.index, fails)
+
+
+def _is_lost(failure: Failure, exact: arb) -> bool:
+    """Whether the answer is no number, or nothing, where the program itself says something."""
+    return not np.isfinite(_actual(failure)) or (failure.verdict is Verdict.SPURIOUS_ZERO and bool(exact != 0))
+
+
+def _same_failure(failure: Failure, f: Format) -> Callable[[arb], bool]:
+    """Whether another answer would fail in the same way: no number, nothing, or else at all."""
+    if not np.isfinite(_actual(failure)):
+        return lambda answer: not answer.is_finite() or bool(abs(answer) > f.maximum)
+    if failure.verdict is Verdict.SPURIOUS_ZERO:
+        return lambda answer: round_exact(answer.mid(), f) == 0
+    return failing(failure, f)
+
+
+def _actual(failure: Failure) -> float:
+    return float(failure.part.actual[failure.index])
 
 
 def answer_of(trace: Trace, failure: Failure) -> Held | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from flint import arb
@@ -18,7 +19,7 @@ from gradcheck.exact import balls
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.inputs.domain import to_float64
 from gradcheck.judge import budget_ulps
-from gradcheck.shadow.trace import Held, Step
+from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 
 MOST_TRIED = 64  # results substituted in search of the one at fault
 MOST_COMPONENTS = 4096  # of one result that are looked at
@@ -97,18 +98,17 @@ def _distance(native: float, exact: arb) -> float:
 
 
 def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
-    """The first departing result that makes the answer fail by itself; else the one that moves it farthest.
+    """The first departing result that makes the answer fail by itself; None where none does."""
+    tried = islice(departures(run), MOST_TRIED)
+    return next((fault for fault in tried if fails(run.answer(part, index, held(fault)))), None)
 
-    None where nothing departs, or nothing that departs reaches the answer.
-    """
+
+def farthest_fault(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault | None:
+    """The departing result that moves the answer farthest, where none makes it fail by itself."""
     right = run.answer(part, index)
     farthest, most = None, 0.0
-    for count, fault in enumerate(departures(run)):
-        if count == MOST_TRIED:
-            break
+    for fault in islice(departures(run), MOST_TRIED):
         answer = run.answer(part, index, held(fault))
-        if fails(answer):
-            return fault
         moved = float(abs(answer - right).mid()) if answer.is_finite() and right.is_finite() else 0.0
         if moved > most:
             farthest, most = fault, moved
@@ -128,13 +128,13 @@ def first_singularity(run: ExactRun, part: Held, index: tuple[int, ...]) -> Faul
     those. Where the infinities are the function's own input, the first result that is no number at all.
     Where none does by itself, for what it makes is singular again, simply the first.
     """
-    first = None
+    phase = FORWARD if part is run.trace.value else BACKWARD
+    born: list[Fault] = []
     for is_born in (_from_finite, _from_numbers):
-        born = [fault for fault in _singularities(run) if is_born(run, fault)][:MOST_TRIED]
+        born = [fault for fault in _singularities(run) if is_born(run, fault)][:MOST_TRIED] or born
         if (found := _spoiling(run, part, index, born)) is not None:
             return found
-        first = first or next(iter(born), None)
-    return first
+    return next((fault for fault in born if fault.step.phase == phase), next(iter(born), None))
 
 
 def _spoiling(run: ExactRun, part: Held, index: tuple[int, ...], found: list[Fault]) -> Fault | None:

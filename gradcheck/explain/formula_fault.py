@@ -73,7 +73,7 @@ def _beside(shape: tuple[int, ...], part: Held, failure: Failure) -> list[tuple[
 
 def _tie(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     """A kink of the program at this very point, where its slopes do not fit together."""
-    if failure.argument is None:
+    if failure.argument is None or run.trace.custom:
         return None
     graph = run.trace.graph
     for number, step, result in _steps(run, FORWARD):
@@ -119,6 +119,8 @@ def _matters(run: ExactRun, part: Held, failure: Failure, node: int, values: np.
             )
         )
     truth = failure.part.truth.lower[failure.index]
+    if not truth.is_finite():
+        return not run.answer(part, failure.index, {node: values}).is_finite()
     with balls.precision(run.bits):
         before = abs(run.answer(part, failure.index) - truth)
         after = abs(run.answer(part, failure.index, {node: values}) - truth)
@@ -151,15 +153,16 @@ def _first(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _wrong_rule(run: ExactRun, part: Held, failure: Failure) -> Found | None:
-    """The first backward step whose result is not the derivative; of a value, the last step of the forward pass."""
-    phase = FORWARD if failure.argument is None else BACKWARD
-    steps = list(_steps(run, phase))
-    if not steps:
-        return None
-    number, step, result = steps[-1]
-    if phase == BACKWARD:
-        number, step, result = next(filter(lambda s: _is_wrong(run, s[1], s[2]), steps), (number, step, result))
-    kind = Kind.CLAMP if _holds_inside(run, step, result) else Kind.WRONG_RULE
+    """The first backward step whose result is not the derivative.
+
+    Of a value, and of a gradient that is the derivative of what the forward pass computes, its last step.
+    """
+    wrong = None
+    if failure.argument is not None:
+        backward = list(_steps(run, BACKWARD))
+        wrong = next((s for s in backward if _is_wrong(run, s[1], s[2])), backward[-1] if run.trace.custom else None)
+    number, step, result = wrong or list(_steps(run, FORWARD))[-1]
+    kind = Kind.CLAMP if wrong is not None and _holds_inside(run, step, result) else Kind.WRONG_RULE
     at = failure.index if run.values(result.node or 0).shape == part.native.shape else _first(result.native.shape)
     return found_at(run, _fault(run, number, step, result, at), kind)
 
@@ -174,7 +177,8 @@ def _holds_inside(run: ExactRun, step: Step, result: Held) -> bool:
 
 def _is_wrong(run: ExactRun, step: Step, result: Held) -> bool:
     """Whether a backward step's result is the derivative by none of what its forward step read."""
-    if step.forward is None or result.node is None:
+    # A partial of one of several uses is no total derivative; a kernel that ends the backward pass of one is.
+    if step.forward is None or result.node is None or not step.operation.endswith("backward"):
         return False
     read = [o.node for o in run.trace.steps[step.forward].operands if o.node is not None]
     arrays = [n for n in read if isinstance(run.values(n), np.ndarray) and run.values(n).shape == result.native.shape]

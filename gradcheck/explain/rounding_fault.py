@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from flint import arb
@@ -13,13 +14,14 @@ from gradcheck.exact import balls
 from gradcheck.exact.rounding import round_exact
 from gradcheck.explain.emulation import Inside, component, first_inside
 from gradcheck.explain.exact_run import ExactRun
-from gradcheck.explain.fault import Fails, Fault, first_fault
+from gradcheck.explain.fault import Fails, Fault, departs, first_fault
 from gradcheck.explain.found import Found, Number
 from gradcheck.explain.graph_walk import (
     STRUCTURAL,
     discarding_select,
     holds_constant,
     interior,
+    is_constant,
     producers,
     zero_by_select,
 )
@@ -30,11 +32,17 @@ from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 ADDING = ("add", "subtract", "sum", "cumsum_last")
 
 
-def rounding_cause(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Found | None:
-    """The first fault of rounding, overflow or underflow that reaches a component of the answer."""
-    fault = first_fault(run, part, index, fails)
-    if fault is None:
-        return None
+def rounding_cause(run: ExactRun, part: Held, index: tuple[int, ...], like: Fails, fails: Fails) -> Found | None:
+    """The first fault of rounding, overflow or underflow that makes a component of the answer fail as it did.
+
+    None where none does by itself. `like`: whether an answer fails so; `fails`: whether it fails at all.
+    """
+    fault = first_fault(run, part, index, like)
+    return None if fault is None else described(run, fault, part, index, fails)
+
+
+def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fails: Fails) -> Found:
+    """What a fault is: its kind, and the operation that it is to be laid to."""
     if _poisons(run, part, fault):
         return found_at(run, fault, Kind.UNTAKEN_BRANCH)
     inside = _inside(run, fault, part, index, fails)
@@ -83,9 +91,9 @@ def _poisons(run: ExactRun, part: Held, fault: Fault) -> bool:
 def selected_away(run: ExactRun, fault: Fault) -> bool:
     """Whether a backward step meets a zero that stands for a branch not taken."""
     made = () if fault.step.forward is None else run.trace.steps[fault.step.forward].results
-    return any(_is_discarded(run, r, fault.index) for r in made) or any(
-        o.node is not None and _is_float(o) and zero_by_select(run, o.node) for o in fault.step.operands
-    )
+    if any(_is_discarded(run, r, fault.index) for r in made):
+        return True
+    return any(o.node is not None and _is_float(o) and zero_by_select(run, o.node) for o in fault.step.operands)
 
 
 def _is_discarded(run: ExactRun, made: Held, index: tuple[int, ...]) -> bool:
@@ -109,11 +117,13 @@ def _absorbed(
         if run.trace.graph.nodes[node].operation not in ADDING[:2]:
             continue
         lost = _lost_addend(run, node, _format(fault))
-        if lost is None or _spoilt_before(run, node, part, index, fails):
+        if lost is None:
             continue
         step = _maker(run, node) or fault.step
-        numbers, native, exact = lost
-        return Found(Kind.ABSORPTION, step.operation, step.phase, step.location, numbers, native, exact)
+        if lost.is_constant and departs(round_exact(lost.small.mid(), _format(fault)), lost.small, _format(fault)):
+            return _at(Kind.ROUNDED_CONSTANT, step, lost)
+        if not _spoilt_before(run, node, part, index, fails):
+            return _at(Kind.ABSORPTION, step, lost)
     return None
 
 
@@ -160,20 +170,36 @@ def _maker(run: ExactRun, node: int) -> Step | None:
     return None
 
 
-def _lost_addend(run: ExactRun, node: int, f: Format) -> tuple[tuple[Number, ...], float, arb] | None:
-    """An addition whose result, rounded, is one of its addends although the other is not zero."""
-    exact = run.values(node)
-    operands = [run.values(i) for i in run.trace.graph.nodes[node].inputs]
-    sign = -1 if run.trace.graph.nodes[node].operation == "subtract" else 1
+@dataclass(frozen=True, eq=False)
+class _Lost:
+    """An addition that comes to its larger addend when it is rounded; `is_constant`: the smaller is the program's."""
+
+    read: tuple[Number, ...]
+    small: arb
+    rounded: float
+    exact: arb
+    is_constant: bool
+
+
+def _at(kind: Kind, step: Step, lost: _Lost) -> Found:
+    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact)
+
+
+def _lost_addend(run: ExactRun, node: int, f: Format) -> _Lost | None:
+    graph, exact = run.trace.graph, run.values(node)
+    inputs = graph.nodes[node].inputs
+    constants = [is_constant(graph, i) for i in inputs]
+    sign = -1 if graph.nodes[node].operation == "subtract" else 1
     with balls.precision(run.bits):
         for at in np.ndindex(exact.shape):
-            a, b = component(operands[0], at), sign * component(operands[1], at)
-            if not (a.is_finite() and b.is_finite()) or 0 in (a, b):
+            a, b = (component(run.values(i), at) for i in inputs)
+            if not (a.is_finite() and b.is_finite()):
                 continue
-            small = min(abs(a), abs(b), key=lambda x: float(x.mid()))
-            if small < abs(exact[at]) * f.epsilon / 2:
-                total = max(a, b, key=lambda x: abs(float(x.mid())))
-                return (_number(a), _number(sign * b)), float(total.mid()), exact[at]
+            for k, (small, large) in enumerate(((a, sign * b), (sign * b, a))):
+                vanishes = constants[k] and small != 0 and round_exact(small.mid(), f) == 0
+                if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
+                    rounded = round_exact(large.mid(), f)
+                    return _Lost((_number(a), _number(b)), small, rounded, exact[at], constants[k])
     return None
 
 
