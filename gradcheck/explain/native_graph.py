@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.dtypes import format_of
 from gradcheck.exact.graph import CONSTANT, INPUT, Graph, Node
 from gradcheck.explain.library_calls import LIBRARY_CALLS, calls_of, read_natively
 from gradcheck.frameworks import get
@@ -26,8 +27,8 @@ _PLACES = {
 }
 # operation -> its name where the framework has another one; None: the framework means something else by the name
 _SPELLED: Mapping[str, Mapping[str, str | None]] = {
-    "torch": {"power": "pow", "equal": "eq", "polygamma": None, "lgamma": "lgamma", "max": None, "min": None},
-    "jax": {"power": "power", "lgamma": "gammaln", "polygamma": None, "zeta": "zeta"},
+    "torch": {"power": "pow", "equal": "eq", "polygamma": None, "kl_div": None},
+    "jax": {"lgamma": "gammaln", "polygamma": None, "expn": None},
     "numpy": {},
 }
 _STRUCTURAL = ("where", "gather", "sum", "max", "min", "prod_last", "cumsum_last", "matmul", "identity")
@@ -86,14 +87,11 @@ def _constants(graph: Graph, needed: list[int]) -> dict[int, np.ndarray]:
 
 
 def _constant(numbers: np.ndarray, like: Any, framework: str) -> Any:
-    if framework == "torch":
-        import torch
-
-        array = torch.from_numpy(np.array(numbers))
-        return array if array.dtype == torch.bool else array.to(like.dtype)
-    if framework == "jax":
-        return get("jax").library.numpy.asarray(numbers, dtype=None if numbers.dtype == bool else like.dtype)
-    return numbers if numbers.dtype == bool else np.asarray(numbers).astype(like.dtype)
+    numbers = np.asarray(numbers)
+    if numbers.dtype != bool:
+        with np.errstate(over="ignore"):
+            numbers = numbers.astype(format_of(get(framework).dtype_of(like)).numpy)
+    return get(framework).from_numpy(numbers)
 
 
 def _step(node: Node, framework: str) -> Callable[..., Any]:
@@ -105,7 +103,7 @@ def _step(node: Node, framework: str) -> Callable[..., Any]:
     if node.operation == "stop_gradient":
         return get(framework).namespace().stop_gradient
     if node.operation == "pi":
-        return lambda: np.asarray(math.pi)
+        return lambda: np.asarray(np.pi)
     if node.operation == INPUT:
         raise ValueError("an input is given, not computed")
     return _function(node.operation, framework)

@@ -1,80 +1,18 @@
-"""The known patterns: what people write, what stays right where that fails, and the rule that does it to a graph."""
+"""The known patterns: what people write, what stays right where that fails, and the rule that does it to a graph.
+
+Where several fit one operation the first does, so the special ones stand before the general ones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from gradcheck.explain import patterns_functions as functions
 from gradcheck.explain import patterns_guards as guards
 from gradcheck.explain import patterns_logarithms as logarithms
 from gradcheck.explain import patterns_norms as norms
 from gradcheck.explain import patterns_sums as sums
-from gradcheck.explain.rewriting import Rule
-
-# how a framework's functions are written: its namespace, and the word for an axis
-_WORDS = {"torch": ("torch", "dim"), "jax": ("jnp", "axis"), "numpy": ("np", "axis")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pattern:
-    """One rewrite.
-
-    `instead` is what is replaced and `write` what replaces it, for all frameworks alike, `xp` being the namespace and
-    `axis` the axis; `native` says it for a framework that has a function of its own. `identity`: the mathematics is
-    the same wherever both are defined.
-    """
-
-    name: str
-    rule: Rule
-    instead: str
-    write: str
-    native: Mapping[str, str] = field(default_factory=dict)
-    lines: Mapping[str, str] = field(default_factory=dict)
-    library: frozenset[str] = frozenset()
-    identity: bool = True
-
-    def code(self, framework: str) -> str:
-        """What to write, to be copied."""
-        return self.lines.get(framework) or self.advice(framework)
-
-    def advice(self, framework: str) -> str:
-        """What to write, within a sentence."""
-        return self.native.get(framework) or _spelled(self.write, framework)
-
-    def replaced(self, framework: str) -> str:
-        return _spelled(self.instead, framework)
-
-
-def _spelled(text: str, framework: str) -> str:
-    namespace, axis = _WORDS[framework]
-    return text.replace("xp.", f"{namespace}.").replace("axis", axis)
-
-
-# how the largest element is had, as a constant of the derivative
-_LARGEST = {
-    "torch": "largest = x.detach().abs().amax(dim)",
-    "jax": "largest = jax.lax.stop_gradient(jnp.abs(x).max(axis))",
-    "numpy": "largest = np.abs(x).max(axis)",
-}
-_SCALED = """
-empty = largest == 0
-scale = xp.where(empty, 1, largest)
-total = xp.where(empty, 1, ((x / xp.expand_dims(scale, axis)) ** 2).sum(axis))
-"""
-
-
-def _scaled(result: str) -> dict[str, str]:
-    """The lines of a result made of a scaled sum of squares."""
-    expand = {"torch": "scale.unsqueeze(dim)", "jax": "jnp.expand_dims(scale, axis)"}
-    return {
-        name: largest
-        + _spelled(
-            _SCALED.replace("xp.expand_dims(scale, axis)", expand.get(name, "np.expand_dims(scale, axis)")) + result,
-            name,
-        )
-        for name, largest in _LARGEST.items()
-    }
-
+from gradcheck.explain.pattern import Pattern, scaled
 
 _TABLE = (
     Pattern(
@@ -128,7 +66,7 @@ _TABLE = (
         rule=norms.log_of_squares,
         instead="xp.log((x ** 2).sum(axis))",
         write="2 * xp.log(s) + xp.log(((x / s) ** 2).sum(axis)) with s the largest of |x|, held constant",
-        lines=_scaled("logarithm = xp.where(empty, -xp.inf, 2 * xp.log(scale) + xp.log(total))"),
+        lines=scaled("logarithm = xp.where(empty, -xp.inf, 2 * xp.log(scale) + xp.log(total))"),
     ),
     Pattern(
         name="add logarithms",
@@ -137,10 +75,39 @@ _TABLE = (
         write="the sum or difference of their exponents (of a sum: xp.logaddexp)",
     ),
     Pattern(
-        name="tanh, sinh or atanh",
-        rule=sums.hyperbolic,
-        instead="the formula in xp.exp or xp.log",
-        write="xp.tanh(x), xp.sinh(x) or xp.atanh(x)",
+        name="tanh",
+        rule=functions.tanh,
+        instead="(xp.exp(x) - xp.exp(-x)) / (xp.exp(x) + xp.exp(-x))",
+        write="xp.tanh(x)",
+    ),
+    Pattern(name="sinh", rule=functions.sinh, instead="(xp.exp(x) - xp.exp(-x)) / 2", write="xp.sinh(x)"),
+    Pattern(name="asinh", rule=functions.asinh, instead="xp.log(x + xp.sqrt(x * x + 1))", write="xp.asinh(x)"),
+    Pattern(name="acosh", rule=functions.acosh, instead="xp.log(x + xp.sqrt(x * x - 1))", write="xp.acosh(x)"),
+    Pattern(name="atanh", rule=functions.atanh, instead="xp.log((1 + x) / (1 - x))", write="2 * xp.atanh(x)"),
+    Pattern(
+        name="log_ndtr",
+        rule=functions.log_ndtr,
+        instead="the logarithm of the normal distribution function",
+        write="log_ndtr(x)",
+        native={"torch": "torch.special.log_ndtr(x)", "jax": "jax.scipy.special.log_ndtr(x)"},
+    ),
+    Pattern(
+        name="log of 1 - tanh squared",
+        rule=logarithms.log_slope_of_tanh,
+        instead="xp.log(1 - xp.tanh(x) ** 2)",
+        write="2 * (log(2) - x - softplus(-2 * x)), with softplus(y) = xp.logaddexp(y, xp.zeros_like(y))",
+    ),
+    Pattern(
+        name="log(1 - exp(x))",
+        rule=logarithms.log1mexp,
+        instead="xp.log(1 - xp.exp(x))",
+        write="xp.log(-xp.expm1(x)) for x above -log(2) and xp.log1p(-xp.exp(x)) below, by a double where",
+    ),
+    Pattern(
+        name="inverse softplus",
+        rule=logarithms.inverse_softplus,
+        instead="xp.log(xp.exp(x) - 1)",
+        write="x + xp.log(-xp.expm1(-x))",
     ),
     Pattern(
         name="log1p",
@@ -178,14 +145,14 @@ _TABLE = (
         rule=norms.scaled_norm,
         instead="xp.sqrt((x ** 2).sum(axis))",
         write="s * xp.sqrt(((x / s) ** 2).sum(axis)) with s the largest of |x|, held constant, and 0 where s is 0",
-        lines=_scaled("norm = xp.where(empty, 0, scale * xp.sqrt(total))"),
+        lines=scaled("norm = xp.where(empty, 0, scale * xp.sqrt(total))"),
     ),
     Pattern(
         name="reciprocal of the scaled norm",
         rule=norms.scaled_reciprocal_norm,
         instead="xp.rsqrt((x ** 2).sum(axis))",
         write="1 / (s * xp.sqrt(((x / s) ** 2).sum(axis))) with s the largest of |x|, held constant",
-        lines=_scaled("reciprocal = 1 / xp.where(empty, 0, scale * xp.sqrt(total))"),
+        lines=scaled("reciprocal = 1 / xp.where(empty, 0, scale * xp.sqrt(total))"),
     ),
     Pattern(
         name="hypot",
@@ -212,14 +179,18 @@ _TABLE = (
         write="xp.where(c, f(xp.where(c, x, 1)), bound) with c = x > f's inverse of the bound",
     ),
     Pattern(
-        name="entr or xlogy",
+        name="entr",
+        rule=guards.entr,
+        instead="x * xp.log(x)",
+        write="xp.where(x == 0, 0, x * xp.log(xp.where(x == 0, 1, x)))",
+        native={"torch": "-torch.special.entr(x)", "jax": "-jax.scipy.special.entr(x)"},
+    ),
+    Pattern(
+        name="xlogy",
         rule=guards.xlogy,
         instead="x * xp.log(y)",
         write="xp.where(x == 0, 0, x * xp.log(xp.where(x == 0, 1, y)))",
-        native={
-            "torch": "torch.xlogy(x, y) (and -torch.special.entr(x) for x * log(x))",
-            "jax": "jax.scipy.special.xlogy(x, y) (and -jax.scipy.special.entr(x) for x * log(x))",
-        },
+        native={"torch": "torch.xlogy(x, y)", "jax": "jax.scipy.special.xlogy(x, y)"},
     ),
     Pattern(
         name="xlogy by where",
@@ -255,9 +226,9 @@ _TABLE = (
     ),
     Pattern(
         name="complementary function",
-        rule=sums.complement,
-        instead="1 - erf(x), 1 - ndtr(x) or log(ndtr(x))",
-        write="erfc(x), ndtr(-x) or log_ndtr(x)",
+        rule=functions.complement,
+        instead="1 - erf(x) (or 1 - ndtr(x))",
+        write="erfc(x) (or ndtr(-x))",
     ),
     Pattern(
         name="conjugate",

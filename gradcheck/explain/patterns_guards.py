@@ -101,13 +101,20 @@ def _clamped(term: Term, f: Term, limit: Term) -> SymbolicArray:
     return apply("where", taken, with_operands(f, [apply("where", taken, x, harmless)]), limit.new)
 
 
+def entr(term: Term) -> Maybe:
+    """x log(x), which is 0 where x is 0."""
+    for x, factor in term.either_way("multiply"):
+        if (y := factor.of("log")) is not None and x.same(y):
+            return -apply("entr", x.new)
+    return None
+
+
 def xlogy(term: Term) -> Maybe:
     """x log(y), which is 0 where x is 0, whatever y is."""
     for x, factor in term.either_way("multiply"):
-        if (y := factor.of("log")) is not None and x.number is None:
-            return apply("entr", x.new) * -1.0 if x.same(y) else apply("xlogy", x.new, y.new)
-        if (y := factor.of("log1p")) is not None and x.number is None:
-            return apply("xlog1py", x.new, y.new)
+        for logarithm, function in (("log", "xlogy"), ("log1p", "xlog1py")):
+            if (y := factor.of(logarithm)) is not None and x.number is None and not x.same(y):
+                return apply(function, x.new, y.new)
     return None
 
 

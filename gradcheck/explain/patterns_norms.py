@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.exact.namespace import SymbolicArray, apply
+from gradcheck.exact.namespace import Namespace, SymbolicArray, apply
 from gradcheck.explain.rewriting import Term
 from gradcheck.shadow.recorder import pick
 
@@ -51,7 +51,7 @@ class _Squares:
 
     def parts(self) -> tuple[SymbolicArray, SymbolicArray, SymbolicArray]:
         """Whether all is zero, the scale (1 there), and the sum of the scaled squares (1 there)."""
-        xp = self._xp
+        xp = Namespace(self.x.graph)
         top = xp.stop_gradient(xp.max(apply("absolute", self.x), axis=self.axes, keepdims=True))
         empty = apply("equal", top, 0.0)
         scale = apply("where", empty, 1.0, top)
@@ -78,12 +78,16 @@ def norm_of(squares: _Squares) -> SymbolicArray:
 
 
 def _root(term: Term) -> Maybe:
-    """The root of a sum of squares, with or without something small and constant."""
+    """The root of a sum or mean of squares, with or without something small and constant."""
     if (squares := sum_of_squares(term)) is not None:
         return norm_of(squares)
+    if term.operation == "divide" and (count := term.operands[1].number) is not None and count > 0:
+        squares = sum_of_squares(term.operands[0])
+        return None if squares is None else norm_of(squares) / apply("sqrt", term.operands[1].new)
     for small, rest in term.either_way("add"):
-        if small.number is not None and small.number > 0 and (squares := sum_of_squares(rest)) is not None:
-            return apply("hypot", norm_of(squares), apply("sqrt", small.new))
+        root = _root(rest) if small.number is not None and small.number > 0 else None
+        if root is not None:
+            return apply("hypot", root, apply("sqrt", small.new))
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcheck.exact.namespace import SymbolicArray, apply
-from gradcheck.explain.patterns_logarithms import exponent, signed
+from gradcheck.explain.expressions import exponent, signed
 from gradcheck.explain.patterns_norms import base_of_square, under_root
 from gradcheck.explain.rewriting import Term
 from gradcheck.shadow.recorder import pick
@@ -122,72 +122,6 @@ def one_minus_cos(term: Term) -> Maybe:
     return None
 
 
-def hyperbolic(term: Term) -> Maybe:
-    """tanh, sinh and atanh, written in exponentials and logarithms (DLMF 4.28, 4.37)."""
-    for rule in (_tanh, _tanh_of_one, _sinh):
-        if (found := rule(term)) is not None:
-            return found
-    inner = term.of("log")
-    return None if inner is None else _atanh(inner)
-
-
-def _pair(term: Term, operation: str) -> tuple[Term, Term] | None:
-    """a and b, of exp(a) - exp(b) or exp(a) + exp(b)."""
-    if term.operation != operation:
-        return None
-    a, b = (operand.of("exp") for operand in term.operands)
-    return None if a is None or b is None else (a, b)
-
-
-def _opposite(a: Term, b: Term) -> bool:
-    (p, x), (q, y) = a.signed(), b.signed()
-    return p == -q and x.same(y)
-
-
-def _tanh(term: Term) -> Maybe:
-    above = _pair(term.operands[0], "subtract") if term.operation == "divide" else None
-    below = None if above is None else _pair(term.operands[1], "add")
-    if above is None or below is None or not _opposite(*above):
-        return None
-    matched = any(above[0].same(p) and above[1].same(q) for p, q in (below, below[::-1]))
-    return apply("tanh", above[0].new) if matched else None
-
-
-def _tanh_of_one(term: Term) -> Maybe:
-    """(exp(x) - 1) / (exp(x) + 1) = tanh(x / 2)."""
-    if term.operation != "divide" or term.operands[0].operation != "subtract":
-        return None
-    power, one = term.operands[0].operands
-    if one.number != 1 or exponent(power) is None:
-        return None
-    if any(c.number == 1 and rest.same(power) for c, rest in term.operands[1].either_way("add")):
-        return apply("tanh", exponent(power) / 2.0)
-    return None
-
-
-def _sinh(term: Term) -> Maybe:
-    scaled = [t.operands[0] for t in [term] if t.operation == "divide" and t.operands[1].number == 2]
-    scaled += [rest for c, rest in term.either_way("multiply") if c.number == 0.5]
-    for difference in scaled:
-        pair = _pair(difference, "subtract")
-        if pair is not None and _opposite(*pair):
-            return apply("sinh", pair[0].new)
-    return None
-
-
-def _atanh(inner: Term) -> Maybe:
-    """log((1 + x) / (1 - x)) = 2 atanh(x)."""
-    if inner.operation != "divide":
-        return None
-    above, below = inner.operands
-    for p, one, q, x in above.summands():
-        for r, other_one, s, y in below.summands():
-            ones = one.number == 1 and other_one.number == 1 and p == r == 1
-            if ones and q == -s and x.number is None and x.same(y):
-                return 2.0 * apply("atanh", signed(q, x.new))
-    return None
-
-
 def conjugate(term: Term) -> Maybe:
     """sqrt(a) - sqrt(b) = (a - b) / (sqrt(a) + sqrt(b)); also sqrt(1 + x) - 1."""
     if term.operation != "subtract":
@@ -200,17 +134,4 @@ def conjugate(term: Term) -> Maybe:
     for one, x in a.either_way("add"):
         if one.number == 1:
             return x.new / (term.operands[0].new + 1.0)
-    return None
-
-
-def complement(term: Term) -> Maybe:
-    """1 - erf(x), 1 - ndtr(x) and log(ndtr(x)) have functions of their own."""
-    if (inner := term.of("log")) is not None and (x := inner.of("ndtr")) is not None:
-        return apply("log_ndtr", x.new)
-    for sign, one, other_sign, rest in term.summands():
-        if sign * (one.number or 0) == 1 and other_sign < 0:
-            if (x := rest.of("erf")) is not None:
-                return apply("erfc", x.new)
-            if (x := rest.of("ndtr")) is not None:
-                return apply("ndtr", -x.new)
     return None

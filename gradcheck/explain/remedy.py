@@ -13,7 +13,8 @@ from pathlib import PurePath
 from gradcheck.explain import widening
 from gradcheck.explain.function_graphs import FunctionGraphs
 from gradcheck.explain.native_graph import CannotRun, as_function
-from gradcheck.explain.patterns import PATTERNS, Pattern
+from gradcheck.explain.pattern import Pattern
+from gradcheck.explain.patterns import PATTERNS
 from gradcheck.explain.rewriting import Change, rewritten
 from gradcheck.finding import failures
 from gradcheck.frameworks.errors import FrameworkError

@@ -82,6 +82,13 @@ class Term:
     def shape(self) -> tuple[int, ...]:
         return self._node.shape
 
+    def call(self, name: str) -> tuple[Term, Any] | None:
+        """Operand and options, where it is the call of that library function."""
+        if self._node.parameters.get("call") != name:
+            return None
+        (operand,) = self._node.parameters["operands"]
+        return Term(self.copying, operand), self._node.parameters["options"]
+
     @property
     def location(self) -> str:
         """The user's "file:line"."""
