@@ -5,7 +5,7 @@ Write it anew with `python suites/harness/coverage_table.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,6 @@ Functions whose value and gradient are judged with neither a reference nor a def
 public of these libraries is not listed. A function that uses an operation without a rule is judged by finite
 differences, and the report names the operation. Write this page anew with `python suites/harness/coverage_table.py`.
 """
-JAX_TABLES: Mapping[str, Mapping[str, object]] = {
-    "optax.losses": coverage_jax.LOSSES,
-    "jax.nn, jax.numpy.linalg": coverage_jax.ACTIVATIONS,
-    "jax.scipy.special": coverage_jax.SPECIAL,
-    "jax.scipy.stats": coverage_jax.DISTRIBUTIONS,
-}
 
 
 @dataclass(frozen=True)
@@ -48,8 +42,8 @@ def rows() -> Iterator[Row]:
         lacking = {name: coverage_torch.UNSUPPORTED.get((table, name)) for name in calls}
         missing = tuple((name, operation) for name, operation in lacking.items() if operation)
         yield Row(f"torch: {table}", tuple(name for name in calls if not lacking[name]), missing)
-    for title, cases in JAX_TABLES.items():
-        yield Row(title, tuple(name.partition(".")[2] for name in cases))
+    for module, cases in coverage_jax.TABLES.items():
+        yield Row(module, tuple(cases))
     missing = tuple((name, f"`{operation}`") for name, (_, operation) in coverage_jax.NOT_COVERED.items())
     yield Row("jax: without a rule", (), missing)
 
@@ -69,13 +63,15 @@ def _sections() -> Iterator[str]:
 
 def _apart() -> str:
     """What no truth is to be had of, with why."""
-    lines = [f"- jax `{name}`: {why}" for name, why in coverage_jax.NOT_MATHEMATICS.items()]
+    lines = [f"- `{name}`: {why}" for name, why in coverage_jax.NOT_MATHEMATICS.items()]
     for module, names in coverage_torch.OTHER.items():
         if names:
             listed = ", ".join(f"`{name}`" for name in sorted(names))
             lines.append(f"- {module}, helpers, other spellings and random numbers: {listed}")
     for (_, name), why in coverage_torch.TORCH_FAILS.items():
         lines.append(f"- torch `{name}` is covered, but torch's own float64 cannot be compared with: {why}")
+    for name, why in coverage_jax.JAX_FAILS.items():
+        lines.append(f"- `{name}` is covered, but JAX's own float64 cannot be compared with: {why}")
     return "## Not to be covered, or not to be compared with\n\n" + "\n".join(lines)
 
 

@@ -11,11 +11,12 @@ import torch
 import torch.distributions
 import torch.nn.functional as f
 from coverage_torch import OTHER, TABLES, TORCH_FAILS, UNSUPPORTED, WITHOUT_DERIVATIVE
-from covered import Covered, Drawn
+from covered import Covered
 
 from gradcheck import dtypes, frameworks
 from gradcheck.exact.truth import certify
 from gradcheck.frameworks.errors import FunctionRaised
+from gradcheck.inputs import points
 from gradcheck.shadow import UnsupportedOperation, watch
 
 FLOAT64 = dtypes.format_of("float64")
@@ -24,26 +25,10 @@ CALLS = [(table, name) for table, calls in TABLES.items() for name in calls]
 COVERED = [call for call in CALLS if call not in UNSUPPORTED and call not in TORCH_FAILS]
 
 
-def _draw(argument: Drawn, generator: np.random.Generator) -> np.ndarray:
-    x = generator.normal(size=argument.shape)
-    return {
-        "real": lambda: 1.3 * x,
-        "positive": lambda: np.exp(x / 2),
-        "unit": lambda: 1 / (1 + np.exp(-x)),
-        "simplex": lambda: np.exp(x) / np.exp(x).sum(-1, keepdims=True),
-        "sign": lambda: np.sign(x),
-        "truth": lambda: (x > 0).astype(float),
-        "definite": lambda: x @ x.T + 2 * np.eye(len(x)),
-    }[argument.domain]()
-
-
-def _point(table: str, name: str) -> tuple[Covered, list[np.ndarray], tuple[int, ...]]:
-    """The call, its arguments, and the positions of those that are differentiated."""
+def _point(table: str, name: str) -> tuple[Covered, list[np.ndarray]]:
+    """The call and its arguments."""
     call = TABLES[table][name]
-    generator = np.random.default_rng(zlib.crc32(name.encode()))
-    arrays = [_draw(argument, generator) for argument in call.arguments]
-    fixed = ("sign", "truth")
-    return call, arrays, tuple(k for k, a in enumerate(call.arguments) if a.domain not in fixed)
+    return call, list(points.typical(call.arguments, "float64", zlib.crc32(name.encode()), 1)[0].arrays)
 
 
 @pytest.fixture(autouse=True)
@@ -56,11 +41,12 @@ def _warnings_of_torch():
 
 @pytest.mark.parametrize(("table", "name"), COVERED, ids=map(":".join, COVERED))
 def test_truth_is_what_torch_computes_at_a_typical_point(table, name):
-    call, arrays, differentiate = _point(table, name)
-    _agree(call, arrays, differentiate, gradient=(table, name) not in WITHOUT_DERIVATIVE)
+    call, arrays = _point(table, name)
+    _agree(call, arrays, gradient=(table, name) not in WITHOUT_DERIVATIVE)
 
 
-def _agree(call: Covered, arrays: list[np.ndarray], differentiate: tuple[int, ...], gradient: bool = True) -> None:
+def _agree(call: Covered, arrays: list[np.ndarray], gradient: bool = True) -> None:
+    differentiate = call.differentiated
     truth = certify(watch("torch", call.function, arrays, "float64", differentiate), arrays, differentiate, FLOAT64)
     np.testing.assert_allclose(TORCH.evaluate(call.function, arrays, "float64"), truth.value.expected, 1e-9, 1e-13)
     if not gradient:
@@ -78,9 +64,9 @@ def test_where_torch_itself_fails_the_truth_differs(table, name):
 
 @pytest.mark.parametrize(("table", "name"), UNSUPPORTED, ids=map(":".join, UNSUPPORTED))
 def test_what_is_not_covered_names_the_operation_that_lacks_a_rule(table, name):
-    call, arrays, differentiate = _point(table, name)
+    call, arrays = _point(table, name)
     with pytest.raises(UnsupportedOperation) as caught:
-        watch("torch", call.function, arrays, "float64", differentiate)
+        watch("torch", call.function, arrays, "float64", call.differentiated)
     assert caught.value.operation == UNSUPPORTED[table, name]
 
 
@@ -96,18 +82,18 @@ def _listed(*tables: str) -> set[str]:
 def test_every_function_of_torch_nn_functional_is_listed():
     listed = _listed("loss", "activation", "normalisation", "distance", "layer")
     missing = _names(f) - listed - OTHER["torch.nn.functional"]
-    assert not missing, f"not in coverage_torch.py: {sorted(missing)}"
+    assert not missing, f"not in coverage_torch.py or suites/libraries/torch_losses.py: {sorted(missing)}"
 
 
 def test_every_function_of_torch_special_is_listed():
     missing = _names(torch.special) - _listed("special") - OTHER["torch.special"]
-    assert not missing, f"not in coverage_torch.py: {sorted(missing)}"
+    assert not missing, f"not in suites/libraries/torch_special.py: {sorted(missing)}"
 
 
 def test_every_distribution_is_listed():
     classes = {name for name in torch.distributions.__all__ if name[0].isupper() and not name.endswith("Transform")}
     missing = classes - _listed("distribution") - OTHER["torch.distributions"]
-    assert not missing, f"not in coverage_torch_distributions.py: {sorted(missing)}"
+    assert not missing, f"not in suites/libraries/torch_distributions.py: {sorted(missing)}"
 
 
 def test_the_table_of_what_is_covered(capsys):

@@ -76,9 +76,7 @@ NORMALISATIONS: Table = {
     "batch_norm": on(
         real(3, 2), real(2), real(2), call=lambda x, w, b: f.batch_norm(x, None, None, w, b, training=True)[:2]
     ),
-    "batch_norm (evaluation)": on(
-        MATRIX, real(3), Argument("nonnegative", (3,)), call=lambda x, m, v: f.batch_norm(x, m, v)
-    ),
+    "batch_norm (evaluation)": on(MATRIX, Argument("real", (3,), False), Argument("nonnegative", (3,), False)),
     "group_norm": on(real(2, 4, 3), real(4), real(4), call=lambda x, w, b: f.group_norm(x, 2, w, b)[..., :2]),
     "instance_norm": on(real(2, 2, 4), call=lambda x: f.instance_norm(x)[..., :2]),
     "layer_norm": on(MATRIX, real(3), real(3), call=lambda x, w, b: f.layer_norm(x, (3,), w, b)[:, :2]),
