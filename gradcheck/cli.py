@@ -19,6 +19,7 @@ from gradcheck.commands.benchmark import benchmark
 from gradcheck.commands.compare import compare_command
 from gradcheck.commands.options import fail_on_option
 from gradcheck.commands.scan import scan_command
+from gradcheck.commands.vectors import vectors_command
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
 from gradcheck.reports import summary, terminal
@@ -40,6 +41,7 @@ cli.add_command(baseline_command)
 cli.add_command(benchmark)
 cli.add_command(compare_command)
 cli.add_command(scan_command)
+cli.add_command(vectors_command)
 
 
 def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:

@@ -201,10 +201,10 @@ def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
     what the exact answer moves with the smallest normal number: the rounding unit of such arithmetic near zero.
     """
     arrays = judged.point.arrays
-    if not any(part.failing() for _, _, part in judged.parts()) or not _near_zero(arrays, f):
+    if not any(part.failing() for _, _, part in judged.parts()) or not near_zero(arrays, f):
         return judged
     try:
-        truth = target.truths.at(tuple(_flush(a, f) for a in arrays), f)
+        truth = target.truths.at(tuple(without_subnormals(a, f) for a in arrays), f)
         spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
     except NoTruth:
         return judged
@@ -215,7 +215,7 @@ def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
     return judged
 
 
-def _near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
+def near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
     """Whether some input is so small that the smallest normal number is no rounding error of it."""
     numbers = np.concatenate([np.abs(to_float64(a)).reshape(-1) for a in arrays])
     return bool(((numbers > 0) & (numbers < f.smallest_normal / f.epsilon)).any())
@@ -228,6 +228,7 @@ def _excuse(part: JudgedArray, truth: Enclosures, spread: np.ndarray) -> None:
             part.verdicts[index] = Verdict.FLUSHED
 
 
-def _flush(array: np.ndarray, f: Format) -> np.ndarray:
+def without_subnormals(array: np.ndarray, f: Format) -> np.ndarray:
+    """The array with its subnormal numbers set to zeros of their sign."""
     numbers = to_float64(array)
     return np.where(np.abs(numbers) < f.smallest_normal, np.copysign(0.0, numbers), numbers).astype(f.numpy)

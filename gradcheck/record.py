@@ -174,21 +174,21 @@ class Results:
     schema: int = SCHEMA
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Non-finite floats as text, so that the file is strict JSON."""
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return repr(value)
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 
 def save(results: Results, path: str | Path) -> None:
     """Write `results` as JSON. Raises OSError where the file cannot be written."""
     # ASCII: a message of somebody's may hold half a surrogate pair, which no other encoding can write.
-    Path(path).write_text(json.dumps(_plain(asdict(results))) + "\n", encoding="ascii")
+    Path(path).write_text(json.dumps(plain(asdict(results))) + "\n", encoding="ascii")
 
 
 def load(path: str | Path) -> Results:
@@ -203,22 +203,25 @@ def load(path: str | Path) -> Results:
             f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run"
         )
     try:
-        return _build(Results, data)
+        return build(Results, data)
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: {error}; make it anew with gradcheck run") from error
 
 
-def _build(kind: Any, data: Any) -> Any:
-    """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints."""
+def build(kind: Any, data: Any) -> Any:
+    """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints.
+
+    Raises TypeError, ValueError or AttributeError where the data are something else.
+    """
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
+        return kind(**{f.name: build(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
     arguments = get_args(kind)
     if type(None) in arguments:
-        return None if data is None else _build(next(a for a in arguments if a is not type(None)), data)
+        return None if data is None else build(next(a for a in arguments if a is not type(None)), data)
     if get_origin(kind) is tuple:
         each = arguments if arguments[-1] is not Ellipsis else (arguments[0],) * len(data)
-        return tuple(_build(k, v) for k, v in zip(each, data, strict=True))
+        return tuple(build(k, v) for k, v in zip(each, data, strict=True))
     if get_origin(kind) is Mapping:
-        return {k: _build(arguments[1], v) for k, v in data.items()}
+        return {k: build(arguments[1], v) for k, v in data.items()}
     return float(data) if kind is float else data

@@ -19,6 +19,8 @@ from gradcheck.loading import NotLoaded, load
 from gradcheck.processes import Died, alone
 from gradcheck.proposal import Wishes, parameters_of, propose
 from gradcheck.record import Results, Subject
+from gradcheck.vectors import file as vectors_file
+from gradcheck.vectors.stored import judge_function
 from gradcheck.verdict import Severity, Verdict
 
 # What importing, proposing and the last points may take beside the budget; without one, all of it.
@@ -38,6 +40,7 @@ class Options:
     budget: float | None = None
     definition: str | None = None
     gradient: str | None = None
+    vectors: str | None = None  # a file with points and their truth; its dtype has to be the one of `dtypes`
     folder: str = ""
 
     @property
@@ -85,6 +88,8 @@ def _scanned(target: str, options: Options) -> Scanned:
     function = load(target, options.seed)
     parameters_of(function)  # what is wrong with the signature is said before anything else
     name = options.framework or _framework(function)
+    if options.vectors is not None:
+        return _with_problem(Scanned(target, subjects=tuple(_held(function, target, name, options))))
     proposal = propose(function, frameworks.get(name), options.dtypes[0], options.wishes, options.modes[0])
     report = check(
         function,
@@ -99,6 +104,14 @@ def _scanned(target: str, options: Options) -> Scanned:
     )
     named = (replace(s, suite="scan", specification=target) for s in report.results.subjects)
     return _with_problem(Scanned(target, proposal.lines, tuple(named)))
+
+
+def _held(function: Callable[..., Any], target: str, framework: str, options: Options) -> Iterator[Subject]:
+    """The function judged against test vectors, a subject for each mode."""
+    assert options.vectors is not None
+    vectors, gradient = vectors_file.load(options.vectors), _given(options.gradient)
+    for mode in options.modes:
+        yield judge_function(function, vectors, framework, mode, gradient, suite="scan", specification=target)
 
 
 def _framework(function: Callable[..., Any]) -> str:
@@ -163,6 +176,7 @@ def results_of(scanned: Sequence[Scanned], options: Options, started: datetime) 
             "modes": " ".join(options.modes),
             "seed": str(options.seed),
         }
+        | ({"vectors": options.vectors} if options.vectors else {})
         | {f"{each.target}: {line.partition(':')[0]}": line for each in scanned for line in each.assumptions},
         started=started.isoformat(timespec="seconds"),
         seconds=(datetime.now(UTC) - started).total_seconds(),

@@ -17,6 +17,7 @@ from gradcheck.proposal import Wishes
 from gradcheck.record import Results
 from gradcheck.reports import terminal
 from gradcheck.scan import Options, Scanned, results_of, scan
+from gradcheck.vectors import file as vectors_file
 from gradcheck.verdict import Severity
 
 CLEAN, FINDINGS, BROKEN = 0, 1, 2
@@ -79,6 +80,7 @@ class _Shape(_Named):
 @click.option("--budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For each dtype and mode.")
 @click.option("--definition", metavar="MODULE:NAME", help="The mathematics: definition(xp, *arrays).")
 @click.option("--gradient", metavar="MODULE:NAME", help="A hand-written gradient(*arrays) to judge.")
+@click.option("--vectors", metavar="FILE", help="Judge at its points against its truth (see gradcheck vectors).")
 @click.option("--output", type=Path, metavar="FOLDER", help="Write report.html and results.json there.")
 @click.option(
     "--fail-on",
@@ -107,6 +109,9 @@ def scan_command(
     gradcheck scan my_losses:iwae
     gradcheck scan my_losses:bce my_losses:focal --domain target=probability --dtype float16
     """
+    if options["vectors"] is not None:
+        given = {"--domain": domains, "--shape": shapes, "--no-grad": fixed, "--definition": options["definition"]}
+        chosen_dtypes = _dtype_of(options["vectors"], chosen_dtypes, [name for name, some in given.items() if some])
     settings = Options(
         wishes=Wishes(dict(domains), dict(shapes), fixed),
         dtypes=chosen_dtypes or ("float32",),
@@ -121,6 +126,16 @@ def scan_command(
         scanned.append(each)
     _show(results_of(scanned, settings, started), output)
     sys.exit(exit_code(scanned, Severity(fail_on)))
+
+
+def _dtype_of(path: str, chosen: tuple[str, ...], needless: list[str]) -> tuple[str, ...]:
+    """The dtype of test vectors. ValueError where something else is asked for beside them."""
+    if needless:
+        raise ValueError(f"--vectors {path} has the points and the truth already; leave out {', '.join(needless)}")
+    dtype = vectors_file.load(path).dtype
+    if chosen not in ((), (dtype,)):
+        raise ValueError(f"--vectors {path} is of {dtype}; leave out --dtype {' '.join(chosen)}, or take another file")
+    return (dtype,)
 
 
 def _say(scanned: Scanned) -> None:
