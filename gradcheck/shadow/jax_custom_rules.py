@@ -62,9 +62,9 @@ def _wrapped(rule: Any, how: Callable[..., Any], apart: Apart) -> Any:
 def _parameter(part: Any, apart: Apart) -> Any:
     if isinstance(part, tuple):
         return tuple(_parameter(p, apart) for p in part)
-    if hasattr(part, "eqns"):
-        return _rewritten(part, apart)
-    return part.replace(jaxpr=_rewritten(part.jaxpr, apart)) if hasattr(part, "jaxpr") else part
+    if hasattr(part, "jaxpr"):  # a closed one
+        return part.replace(jaxpr=_rewritten(part.jaxpr, apart))
+    return _rewritten(part, apart) if hasattr(part, "eqns") else part
 
 
 def _traced(apart: Apart, rule: Callable[..., Any], *args: Any) -> Any:

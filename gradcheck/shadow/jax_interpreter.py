@@ -23,6 +23,7 @@ from gradcheck.shadow.jax_values import Pending, Value, known
 from gradcheck.shadow.recorder import Recording, user_line
 
 _LIBRARY = str(Path(jax.__file__).parent), str(Path(jaxlib.__file__).parent)
+_LOOPS = ("scan", "while", "cond")
 Rule = Callable[["Equation"], Sequence[SymbolicArray | None]]
 
 
@@ -81,10 +82,16 @@ class Interpreter:
         return equation.results
 
     def _open(self, equation: Equation) -> list[Value]:
-        outer, self.caller = self.caller, equation.location if holds_library_code(equation.eqn) else ""
+        outer, self.caller = self.caller, self._caller_of(equation)
         results = CONTROL[equation.name](self, equation.eqn, equation.operands)
         self.caller = outer
         return results
+
+    def _caller_of(self, equation: Equation) -> str:
+        """The user's line to give what is inside. Loops are traced anew, and may call the user's functions."""
+        if not holds_library_code(equation.eqn):
+            return ""
+        return self.caller if equation.name in _LOOPS else equation.location
 
     def _symbolic(self, equation: Equation) -> Sequence[SymbolicArray | None]:
         rule = RULES.get(equation.name)

@@ -14,6 +14,7 @@ from gradcheck.shadow import jax_slices
 from gradcheck.shadow.errors import UnsupportedOperation
 from gradcheck.shadow.jax_control import CONTROL
 from gradcheck.shadow.jax_interpreter import Equation, Interpreter
+from gradcheck.shadow.jax_native import native_results
 from gradcheck.shadow.jax_values import Value
 from gradcheck.shadow.replay import Fixes
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
@@ -90,7 +91,7 @@ class Replayer(Interpreter):
         return results
 
     def _native(self, equation: Equation) -> list[Any]:
-        results = list(equation.evaluate(*(o.concrete for o in equation.operands)))
+        results = native_results(equation)
         for k, fix in enumerate(self._fixes.get(len(self.steps), ())):
             if fix is not None:
                 results[k] = jax.numpy.asarray(fix, results[k].dtype)

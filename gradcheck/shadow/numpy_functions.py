@@ -80,8 +80,7 @@ def _filled(function: Function) -> Function:
 
 def _reduction(ufunc: np.ufunc) -> Function:
     def run(x: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:
-        result = ufunc.reduce(x, axis=axis, out=out, **options)
-        return result if dtype is None else result.astype(dtype)
+        return ufunc.reduce(x, axis=axis, dtype=dtype, out=out, **options)
 
     return run
 
@@ -113,10 +112,13 @@ def _count(x: Any, axis: Any) -> int:
 
 
 def _mean(x: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, **kw: Any) -> Any:
+    """NumPy adds up halves in single precision."""
+    if x.dtype == np.float16 and dtype is None and out is None:
+        return _mean(x, axis, np.float32, None, keepdims, **kw).astype(np.float16)
     where = kw.get("where", True)
     count = _count(x, axis) if where is True else np.sum(np.broadcast_to(where, x.shape), axis=axis, keepdims=keepdims)
-    mean = np.divide(np.sum(x, axis=axis, keepdims=keepdims, **kw), count, **({} if out is None else {"out": out}))
-    return mean if dtype is None else mean.astype(dtype)
+    total = np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, **kw)
+    return np.divide(total, count, **({} if out is None else {"out": out}))
 
 
 def _average(x: Any, axis: Any = None, weights: Any = None) -> Any:

@@ -37,7 +37,7 @@ _REDUCTIONS: dict[str, tuple[str, float]] = {
     "maximum": ("max", -np.inf),
     "minimum": ("min", np.inf),
 }
-_LOGIC = ("logical_and", "logical_or", "logical_xor")
+_FOLDED = ("logical_and", "logical_or", "logical_xor", "logaddexp")  # reduced by folding
 
 
 def run(array: WatchedArray, ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -93,7 +93,7 @@ def _reduce(graph: Recording, ufunc: np.ufunc, operands: Sequence[SymbolicArray]
     axes = tuple(i % x.ndim for i in axes)
     keepdims, where = options.get("keepdims", False), options.get("where", True)
     name = _operation(ufunc, operands)
-    if name in _LOGIC and where is True:
+    if name in _FOLDED and where is True:
         result = formulas.folded(partial(apply, name), x, axes)
         return gather(lambda p: np.expand_dims(p, axes), result) if keepdims else result
     if name not in _REDUCTIONS:
