@@ -55,7 +55,7 @@ def ending(
 ) -> list[ast.stmt]:
     """Its statements, with the point in one of them where it is to be `terse`; also imports what they need."""
     source.use("jax.numpy" if source.framework == "jax" else source.framework)
-    names = _names(source, called, len(record.point))
+    names = parameter_names(source, called, len(record.point))
     call = _Call(ast.unparse(expression), names, differentiate, record)
     setup = _setup(source, record.dtype)
     tracked = _tracked(source.framework, record, differentiate) if not by_hand else ()
@@ -75,7 +75,7 @@ def _setup(source: Source, dtype: str) -> list[str]:
     return []
 
 
-def _names(source: Source, called: Callable[..., Any], count: int) -> list[str]:
+def parameter_names(source: Source, called: Callable[..., Any], count: int) -> list[str]:
     """The function's own parameters where they are plain and free, else x0, x1, ..."""
     try:
         parameters = list(inspect.signature(getattr(called, "formula", called)).parameters.values())
@@ -103,10 +103,17 @@ def _point(source: Source, names: Sequence[str], record: FindingRecord, tracked:
 
 def _terse_point(source: Source, names: Sequence[str], record: FindingRecord, tracked: Sequence[int]) -> Iterator[str]:
     make = "tensor" if source.framework == "torch" else "array"
-    every = "".join(f"{_nested(list(n.values), n.shape)}, " for n in record.point)
     library, kind = LIBRARY[source.framework], _dtype(source, record.dtype)
-    yield f"{', '.join(names)}, = ({library}.{make}(v, dtype={kind}) for v in ({every}))"
+    every = "".join(f"({_flat(n.values)}, {tuple(n.shape)}), " for n in record.point)
+    yield f"{', '.join(names)}, = ({library}.{make}(v, dtype={kind}).reshape(s) for v, s in ({every}))"
     yield from (f"{names[k]}.requires_grad_()" for k in tracked)
+
+
+def _flat(values: Sequence[str]) -> str:
+    numbers = [_number(v) for v in values]
+    if len(set(numbers)) == 1:
+        return f"[{numbers[0]}] * {len(numbers)}"
+    return f"[{', '.join(numbers)}]"
 
 
 def _dtype(source: Source, dtype: str) -> str:

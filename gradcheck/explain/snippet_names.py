@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Sequence
 
 from gradcheck.frameworks import namespace
 
 LIBRARY = {"numpy": "np", "torch": "torch", "jax": "jnp"}
+# how a call begins -> the module it needs
+MODULES = {"np.": "numpy", "torch.": "torch", "jnp.": "jax.numpy", "jax.": "jax", "math.": "math"}
 # name -> what is called in its place; `.name` is a method of the first argument
 RENAMED: dict[str, dict[str, str]] = {
     "numpy": {"concat": "np.concatenate", "pow": "np.power", "permute_dims": "np.transpose", "atan": "np.arctan"},
@@ -89,6 +92,13 @@ def is_float(node: ast.expr) -> bool:
     """Whether it is a Python float for certain."""
     parts = [ast.unparse(part) if not isinstance(part, ast.Constant) else part.value for part in ast.walk(node)]
     return is_number(node) and any(isinstance(p, float) or str(p) in ("float", "math") for p in parts)
+
+
+def literal(value: object) -> ast.expr:
+    """A number, text, None, Ellipsis, or an infinity or NaN."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return expression(f"float('{value}')")
+    return expression("..." if value is ... else repr(value))
 
 
 def expression(text: str) -> ast.expr:

@@ -39,10 +39,35 @@ class Source:
         """Whether Python floats must be written in the dtype: beside them ml_dtypes does not keep bfloat16."""
         return self.framework == "numpy" and self.dtype == "bfloat16"
 
-    def narrowed(self, number: ast.expr) -> ast.expr:
-        """A Python float in that dtype."""
+    def narrowed(self, node: ast.expr) -> ast.expr:
+        """A Python float in that dtype; anything else as it is."""
+        if not self.narrows or not snippet_names.is_float(node):
+            return node
         self.imports["import ml_dtypes"] = None
-        return ast.Call(snippet_names.expression("ml_dtypes.bfloat16"), [number], [])
+        return ast.Call(snippet_names.expression("ml_dtypes.bfloat16"), [node], [])
+
+    def narrowed_operands(self, node: ast.expr) -> ast.expr:
+        """An operation with its Python floats in that dtype, unless both are numbers."""
+        if isinstance(node, ast.BinOp) and not snippet_names.is_number(node):
+            node.left, node.right = self.narrowed(node.left), self.narrowed(node.right)
+        return node
+
+    def of_namespace(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]) -> ast.expr:
+        """The call `xp.name(...)` in the framework's own words."""
+        if self.framework == "numpy" and name in snippet_names.WRITTEN_FOR_NUMPY:
+            return ast.Call(self.lacking(name), arguments, keywords)
+        if name in snippet_names.SEVERAL_ARRAYS:
+            arguments = [self.narrowed(a) for a in arguments]
+        written = snippet_names.call(name, arguments, keywords, self.framework, self.dtype)
+        text = ast.unparse(written)
+        for short, module in snippet_names.MODULES.items():
+            if text.startswith(short):
+                self.use(module)
+        if self.narrows and name == "matmul":  # which NumPy computes in float32
+            self.imports["import ml_dtypes"] = None
+            narrow = [snippet_names.expression("ml_dtypes.bfloat16")]
+            written = ast.Call(ast.Attribute(written, "astype", ast.Load()), narrow, [])
+        return written
 
     @property
     def taken(self) -> set[str]:
@@ -72,6 +97,13 @@ class Source:
             self._names[key] = node.name
             self.definitions.append(inlined(self, node, function, bound))
         return ast.Name(self._names[key], ast.Load())
+
+    def add(self, definition: ast.FunctionDef) -> ast.expr:
+        """A definition that is already in the script's own words."""
+        definition.name = self._names[(id(definition),)] = self._free_name(definition.name)
+        self._alive.append(definition)
+        self.definitions.append(ast.fix_missing_locations(definition))
+        return ast.Name(definition.name, ast.Load())
 
     def define_class(self, kind: type) -> ast.expr:
         """A class of the user's own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import math
 from collections.abc import Callable
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -51,9 +50,7 @@ def is_object(value: Any) -> bool:
 
 
 def _literal(source: Source, value: Any, wanted: str) -> ast.expr:
-    if isinstance(value, float) and not math.isfinite(value):
-        return snippet_names.expression(f"float('{value}')")
-    return snippet_names.expression(repr(value))
+    return snippet_names.literal(value)
 
 
 def _sequence(source: Source, value: Any, wanted: str) -> ast.expr:

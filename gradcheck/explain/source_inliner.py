@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.explain import snippet_names
 from gradcheck.explain.snippet_library import is_library, root
 from gradcheck.explain.source_forms import is_held, is_object, is_own_function
 from gradcheck.explain.source_nodes import CannotWrite, bound_names, free_values
@@ -97,20 +96,15 @@ class _Inliner(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
-        if not snippet_names.is_number(node):
-            node.left, node.right = self._narrowed(node.left), self._narrowed(node.right)
-        return node
+        return self.source.narrowed_operands(node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.value, ast.Tuple):
-            node.value.elts = [self._narrowed(e) for e in node.value.elts]
+            node.value.elts = [self.source.narrowed(e) for e in node.value.elts]
         else:
-            node.value = self._narrowed(node.value)
+            node.value = self.source.narrowed(node.value)
         return node
-
-    def _narrowed(self, node: ast.expr) -> ast.expr:
-        return self.source.narrowed(node) if self.source.narrows and snippet_names.is_float(node) else node
 
     # --- names, and what hangs on them -------------------------------------------------------------
 
@@ -144,7 +138,8 @@ class _Inliner(ast.NodeTransformer):
         except _Dynamic:
             return self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and isinstance(self._base(node.func), Namespace):
-            return self._of_namespace(node, node.func.attr)
+            call = self._visited(node)
+            return self.source.of_namespace(node.func.attr, call.args, call.keywords)
         if isinstance(function, MethodType) and is_object(function.__self__):
             receiver = {function.__code__.co_varnames[0]: function.__self__}
             return self._specialised(node, _plain(function), receiver)
@@ -157,25 +152,6 @@ class _Inliner(ast.NodeTransformer):
             return self.static(node.value)
         except _Dynamic:
             return None
-
-    def _of_namespace(self, node: ast.Call, name: str) -> ast.expr:
-        node = self._visited(node)
-        source = self.source
-        if source.framework == "numpy" and name in snippet_names.WRITTEN_FOR_NUMPY:
-            return ast.Call(source.lacking(name), node.args, node.keywords)
-        if name in snippet_names.SEVERAL_ARRAYS:
-            node.args = [self._narrowed(a) for a in node.args]
-        written = snippet_names.call(name, node.args, node.keywords, source.framework, source.dtype)
-        if source.narrows and name == "matmul":
-            written = ast.Call(
-                ast.Attribute(written, "astype", ast.Load()), [snippet_names.expression("ml_dtypes.bfloat16")], []
-            )
-        for module, short in (("numpy", "np."), ("jax.numpy", "jnp."), ("math", "math."), ("torch", "torch.")):
-            if ast.unparse(written).startswith(short):
-                source.use(module)
-        if ast.unparse(written).startswith("jax."):
-            source.use("jax")
-        return written
 
     def _specialised(self, node: ast.Call, function: FunctionType, bound: Mapping[str, Any]) -> ast.expr:
         """A call of a function of the user's own; what is held is bound in its definition and passed no more."""
@@ -197,7 +173,7 @@ class _Inliner(ast.NodeTransformer):
             else:
                 named.append(keyword)
         rest = self._visited(ast.Call(node.func, kept, named))
-        rest.args = [self._narrowed(a) for a in rest.args]
+        rest.args = [self.source.narrowed(a) for a in rest.args]
         return ast.Call(self.source.define(function, "", bound), rest.args, rest.keywords)
 
     def _visited(self, node: ast.Call) -> ast.Call:

@@ -122,6 +122,44 @@ def entropy_gradient(xp, p, q):
     return -xp.log(p) - 1.0, xp.ones_like(q) * 0.3
 
 
+def too_long(xp, p, q):
+    """Many helpers and statements, of which straight-line code keeps what the result needs."""
+    a = _first(xp, p)
+    b = _second(xp, q)
+    xp.tan(a)
+    c = xp.where(a < b, a, 0.0)
+    d = xp.concat([b, c], axis=0)[3:6]
+    e = sum(d[k] ** 2.0 for k in range(d.shape[0]))
+    f = _third(xp, e * p, 0.1)
+    for k in range(2):
+        if f.shape[0] > 2:
+            f = f / 3.0
+        elif k:
+            f = f + 1.0
+        else:
+            f = -f
+    if b.shape[0] == 1:
+        c = c + 1.0
+    elif b.shape[0] == 2:
+        c = c + 2.0
+    return f * -c
+
+
+def _first(xp, x):
+    centred = x - xp.mean(x)
+    return centred * xp.sigmoid(x)
+
+
+def _second(xp, x):
+    squared = xp.square(x)
+    return 0.3 / (squared + 1.0)
+
+
+def _third(xp, x, added):
+    largest = xp.stop_gradient(xp.max(x, axis=-1, keepdims=True))
+    return xp.exp(x - largest) + added
+
+
 def refusing(x):
     raise ArithmeticError("not today")
 
@@ -162,6 +200,10 @@ FORMS: dict[str, tuple[str, Any, tuple, dict[str, Any]]] = {
     "jax, forward": ("jax", compiled, ONE, {"mode": "forward"}),
     "jax, portable": ("jax", Portable(entropy, "jax"), TWO, {"argument": 1}),
     "jax, portable, one of two": ("jax", Portable(entropy, "jax"), TWO, {"argument": 0, "differentiate": (0,)}),
+    "jax, too long": ("jax", Portable(too_long, "jax"), TWO, {"argument": 1}),
+    "torch, too long": ("torch", Portable(too_long, "torch"), TWO, {"index": (2,), "dtype": "bfloat16"}),
+    "numpy, too long": ("numpy", Portable(too_long, "numpy"), TWO, {"argument": None}),
+    "numpy, too long in bfloat16": ("numpy", Portable(too_long, "numpy"), TWO, {"argument": None, "dtype": "bfloat16"}),
     "numpy, library": ("numpy", np.logaddexp, TWO, {"argument": None}),
     "numpy, closure": ("numpy", closing_over(np.float32(0.1), 2), ONE, {"argument": None, "index": ()}),
     "numpy, portable": ("numpy", Portable(entropy, "numpy"), TWO, {"argument": None, "index": (0,)}),

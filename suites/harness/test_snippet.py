@@ -110,6 +110,14 @@ def test_a_snippet_of_every_form_shows_what_was_computed(name):
     assert_shows(script, record, printed)
 
 
+@pytest.mark.parametrize("framework", frameworks.NAMES)
+def test_what_the_result_does_not_need_is_left_out_of_straight_line_code(framework):
+    _, script, _ = forms_of(framework)[f"{framework}, too long"]
+    assert "_first" not in script
+    assert "mean" in script
+    assert "tan(" not in script
+
+
 # specification, implementation, framework: fast ones, of every way a suite's functions are written
 OF_SEEDS = (
     ("row_norm", "root_of_sum", "numpy"),
