@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.exact.namespace import SymbolicArray, apply
 from gradcheck.explain.library_calls import library_call
-from gradcheck.explain.rewriting import Term, stretched
+from gradcheck.explain.rewriting import Array, Term, apply, stretched
 from gradcheck.shadow.recorder import pick, positions_of
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 
-def signed(sign: int, x: SymbolicArray) -> SymbolicArray:
+def signed(sign: int, x: Array) -> Array:
     return x if sign > 0 else -x
 
 
-def log_sigmoid_of(x: SymbolicArray) -> SymbolicArray:
+def log_sigmoid_of(x: Array) -> Array:
     return library_call("log_sigmoid", -softplus_of(-x), x)
 
 
-def softplus_of(x: SymbolicArray) -> SymbolicArray:
+def softplus_of(x: Array) -> Array:
     return apply("logaddexp", x, stretched(apply("multiply", x, 0.0), x.shape))
 
 
@@ -67,12 +66,12 @@ def _complement(term: Term) -> Maybe:
 def _decay(below: Term) -> Maybe:
     """x, of the 1 + exp(-x) under a fraction."""
     for one, rest in below.either_way("add"):
-        if one.number == 1 and exponent(rest) is not None:
-            return -exponent(rest)
+        if one.number == 1 and (x := exponent(rest)) is not None:
+            return -x
     return None
 
 
-def softmax_of(term: Term) -> tuple[SymbolicArray, int] | None:
+def softmax_of(term: Term) -> tuple[Array, int] | None:
     """x and the axis, of exp(x) / sum(exp(x))."""
     if (called := term.call("softmax")) is not None:
         return called[0].new, called[1]["axis"]
@@ -135,12 +134,12 @@ def _log_of_sum(term: Term) -> Maybe:
     return None
 
 
-def _logsumexp(term: Term, x: SymbolicArray) -> SymbolicArray:
+def _logsumexp(term: Term, x: Array) -> Array:
     formula = apply("log", term.xp.sum(apply("exp", x), axis=term.axes))
     return term.xp.reshape(library_call("logsumexp", formula, x, axes=term.axes), term.shape)
 
 
-def _weighted_logsumexp(term: Term, weight: SymbolicArray, x: SymbolicArray) -> SymbolicArray:
+def _weighted_logsumexp(term: Term, weight: Array, x: Array) -> Array:
     xp = term.xp
     top = xp.stop_gradient(xp.max(x, axis=term.axes, keepdims=True))
     rest = xp.sum(apply("multiply", weight, apply("exp", x - top)), axis=term.axes)

@@ -17,7 +17,7 @@ from gradcheck.exact.namespace import SymbolicArray
 Maker = Callable[..., Callable[..., Any]]  # takes the options of the call, gives the function of the arrays
 
 
-def library_call(call: str, formula: SymbolicArray, *operands: SymbolicArray, **options: Any) -> SymbolicArray:
+def library_call(call: str, formula: SymbolicArray, *operands: SymbolicArray, **options: Any) -> Any:
     """The array `formula`, which the library function `call(*operands)` of `LIBRARY_CALLS` computes."""
     graph = formula.graph
     read = tuple(x.node for x in operands)

@@ -90,7 +90,7 @@ def _constant(numbers: np.ndarray, like: Any, framework: str) -> Any:
     numbers = np.asarray(numbers)
     if numbers.dtype != bool:
         with np.errstate(over="ignore"):
-            numbers = numbers.astype(format_of(get(framework).dtype_of(like)).numpy)
+            numbers = numbers.astype(format_of(str(get(framework).dtype_of(like))).numpy)
     return get(framework).from_numpy(numbers)
 
 

@@ -16,8 +16,9 @@ class Pattern:
     """One rewrite.
 
     `instead` is what is replaced and `write` what replaces it, for all frameworks alike, `xp` being the namespace and
-    `axis` the axis; `native` says it for a framework that has a function of its own. `identity`: the mathematics is
-    the same wherever both are defined.
+    `axis` the axis; `native` says it for a framework that has a function of its own, `lines` in full where a phrase
+    cannot. `library` names the framework's operations whose mathematics is what is replaced, and which do it right.
+    `identity`: the mathematics is the same wherever both are defined.
     """
 
     name: str
@@ -46,27 +47,22 @@ def _spelled(text: str, framework: str) -> str:
     return text.replace("xp.", f"{namespace}.").replace("axis", axis)
 
 
-# how the largest element is had, as a constant of the derivative
+# how the largest element is had, as a constant of the derivative, and how an array gets its axis back
 _LARGEST = {
-    "torch": "largest = x.detach().abs().amax(dim)",
-    "jax": "largest = jax.lax.stop_gradient(jnp.abs(x).max(axis))",
-    "numpy": "largest = np.abs(x).max(axis)",
+    "torch": ("x.detach().abs().amax(dim)", "scale.unsqueeze(dim)"),
+    "jax": ("jax.lax.stop_gradient(jnp.abs(x).max(axis))", "jnp.expand_dims(scale, axis)"),
+    "numpy": ("np.abs(x).max(axis)", "np.expand_dims(scale, axis)"),
 }
-_SCALED = """
+_SCALED = """largest = {largest}
 empty = largest == 0
 scale = xp.where(empty, 1, largest)
-total = xp.where(empty, 1, ((x / xp.expand_dims(scale, axis)) ** 2).sum(axis))
+total = xp.where(empty, 1, ((x / {stretched}) ** 2).sum(axis))
 """
 
 
 def scaled(result: str) -> dict[str, str]:
     """The lines of a result made of a scaled sum of squares."""
-    expand = {"torch": "scale.unsqueeze(dim)", "jax": "jnp.expand_dims(scale, axis)"}
     return {
-        name: largest
-        + _spelled(
-            _SCALED.replace("xp.expand_dims(scale, axis)", expand.get(name, "np.expand_dims(scale, axis)")) + result,
-            name,
-        )
-        for name, largest in _LARGEST.items()
+        name: _spelled(_SCALED + result, name).format(largest=largest, stretched=stretched)
+        for name, (largest, stretched) in _LARGEST.items()
     }

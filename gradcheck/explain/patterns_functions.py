@@ -5,12 +5,11 @@ Sources: DLMF 4.28 and 4.37 (hyperbolic functions and their inverses), 7.2 (erro
 
 from __future__ import annotations
 
-from gradcheck.exact.namespace import SymbolicArray, apply
 from gradcheck.explain.expressions import exponent, signed
 from gradcheck.explain.patterns_norms import base_of_square, under_root
-from gradcheck.explain.rewriting import Term
+from gradcheck.explain.rewriting import Array, Term, apply
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 
 def _pair(term: Term, operation: str) -> tuple[Term, Term] | None:
@@ -45,10 +44,11 @@ def _tanh_of_one(term: Term) -> Maybe:
     if term.operation != "divide" or term.operands[0].operation != "subtract":
         return None
     power, one = term.operands[0].operands
-    if one.number != 1 or exponent(power) is None:
+    x = exponent(power)
+    if one.number != 1 or x is None:
         return None
     if any(c.number == 1 and rest.same(power) for c, rest in term.operands[1].either_way("add")):
-        return apply("tanh", exponent(power) / 2.0)
+        return apply("tanh", x / 2.0)
     return None
 
 

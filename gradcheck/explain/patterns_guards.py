@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gradcheck.exact.namespace import SymbolicArray, apply
-from gradcheck.explain.rewriting import Term, with_operands
+from gradcheck.explain.rewriting import Array, Term, apply, with_operands
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 # operation -> for each operand, a number at which value and slope are finite; None: any number will do
 SAFE: Mapping[str, tuple[float | None, ...]] = {
@@ -70,7 +69,7 @@ def _already(operand: Term, condition: Term) -> bool:
 
 
 # increasing function -> its inverse, and a number at which it is harmless
-_INCREASING: Mapping[str, tuple[Callable[[SymbolicArray], SymbolicArray], float]] = {
+_INCREASING: Mapping[str, tuple[Callable[[Array], Array], float]] = {
     "log": (lambda c: apply("exp", c), 1.0),
     "sqrt": (lambda c: apply("square", c), 1.0),
     "exp": (lambda c: apply("log", c), 0.0),
@@ -94,7 +93,7 @@ def _reached(function: str, limit: float) -> bool:
     return limit >= 0 if function == "sqrt" else limit > 0 if function == "exp" else True
 
 
-def _clamped(term: Term, f: Term, limit: Term) -> SymbolicArray:
+def _clamped(term: Term, f: Term, limit: Term) -> Array:
     inverse, harmless = _INCREASING[f.operation]
     x = f.operands[0].new
     taken = apply("greater" if term.operation == "maximum" else "less", x, inverse(limit.new))

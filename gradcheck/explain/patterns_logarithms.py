@@ -5,7 +5,6 @@ Sources: M. Mächler, "Accurately computing log(1 - exp(-|a|))" (2012); DLMF 4.5
 
 from __future__ import annotations
 
-from gradcheck.exact.namespace import SymbolicArray, apply
 from gradcheck.explain.expressions import (
     exponent,
     log_form,
@@ -19,10 +18,10 @@ from gradcheck.explain.expressions import (
 )
 from gradcheck.explain.library_calls import library_call
 from gradcheck.explain.patterns_norms import base_of_square
-from gradcheck.explain.rewriting import Term
+from gradcheck.explain.rewriting import Array, Term, apply
 from gradcheck.shadow.recorder import pick
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 
 def _logarithm_of(term: Term) -> Term | None:

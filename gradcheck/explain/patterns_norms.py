@@ -6,14 +6,15 @@ Source: J. L. Blue, "A Portable Fortran Program to Find the Euclidean Norm of a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from gradcheck.exact.namespace import Namespace, SymbolicArray, apply
-from gradcheck.explain.rewriting import Term
+from gradcheck.exact.namespace import Namespace
+from gradcheck.explain.rewriting import Array, Term, apply
 from gradcheck.shadow.recorder import pick
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 
 def base_of_square(term: Term) -> Term | None:
@@ -38,20 +39,14 @@ def under_root(term: Term) -> Term | None:
 class _Squares:
     """A sum of squares: what is squared, over which axes, its shape and the positions that are read of it."""
 
-    x: SymbolicArray
+    x: Array
     axes: tuple[int, ...]
     shape: tuple[int, ...]
     places: np.ndarray
 
-    @property
-    def _xp(self):
-        from gradcheck.exact.namespace import Namespace
-
-        return Namespace(self.x.graph)
-
-    def parts(self) -> tuple[SymbolicArray, SymbolicArray, SymbolicArray]:
+    def parts(self) -> tuple[Array, Array, Array]:
         """Whether all is zero, the scale (1 there), and the sum of the scaled squares (1 there)."""
-        xp = Namespace(self.x.graph)
+        xp: Any = Namespace(self.x.graph)
         top = xp.stop_gradient(xp.max(apply("absolute", self.x), axis=self.axes, keepdims=True))
         empty = apply("equal", top, 0.0)
         scale = apply("where", empty, 1.0, top)
@@ -59,7 +54,7 @@ class _Squares:
         empty, scale = xp.reshape(empty, self.shape), xp.reshape(scale, self.shape)
         return empty, scale, apply("where", empty, 1.0, xp.reshape(total, self.shape))
 
-    def read(self, y: SymbolicArray) -> SymbolicArray:
+    def read(self, y: Array) -> Array:
         return pick(y, self.places)
 
 
@@ -71,7 +66,7 @@ def sum_of_squares(term: Term) -> _Squares | None:
     return None if x is None else _Squares(x.new, total.axes, total.shape, places)
 
 
-def norm_of(squares: _Squares) -> SymbolicArray:
+def norm_of(squares: _Squares) -> Array:
     """The root of the sum; zero, with slope zero (a subgradient), where all is zero."""
     empty, scale, total = squares.parts()
     return squares.read(apply("where", empty, 0.0, scale * apply("sqrt", total)))

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.exact.namespace import SymbolicArray, apply
 from gradcheck.explain.expressions import exponent, signed
 from gradcheck.explain.patterns_norms import base_of_square, under_root
-from gradcheck.explain.rewriting import Term
+from gradcheck.explain.rewriting import Array, Term, apply
 from gradcheck.shadow.recorder import pick
 
-Maybe = SymbolicArray | None
+Maybe = Array | None
 
 
 def divide_before_summing(term: Term) -> Maybe:
@@ -28,7 +27,7 @@ def divide_before_summing(term: Term) -> Maybe:
     return pick(term.xp.reshape(term.xp.sum(parts, axis=total.axes), total.shape), places)
 
 
-def _share(summand: Term, count: SymbolicArray) -> SymbolicArray:
+def _share(summand: Term, count: Array) -> Array:
     if (x := base_of_square(summand)) is not None:
         return apply("square", x.new / apply("sqrt", count))
     if summand.operation == "multiply":
@@ -45,8 +44,8 @@ def divide_before_multiplying(term: Term) -> Maybe:
     a, b = base_of_square(above), base_of_square(below)
     if a is not None and b is not None:
         return apply("square", a.new / b.new)
-    if a is not None and exponent(below) is not None:
-        return apply("square", a.new * apply("exp", exponent(below) * -0.5))
+    if a is not None and (power := exponent(below)) is not None:
+        return apply("square", a.new * apply("exp", power * -0.5))
     if a is not None and (inner := _scaled_square(below)) is not None:
         factor, base = inner
         return apply("square", a.new / base.new) / factor.new
@@ -93,12 +92,14 @@ def two_pass_variance(term: Term) -> Maybe:
     """mean(x * x) - mean(x) ** 2, as the mean of (x - mean(x)) ** 2."""
     if term.operation != "subtract":
         return None
-    x, mean = _mean(term.operands[0]), base_of_square(term.operands[1])
-    base = None if x is None else base_of_square(x[0])
-    inner = None if mean is None else _mean(mean)
-    if base is None or inner is None or not base.same(inner[0]) or x[1] != inner[1]:
+    squares, middle_squared = _mean(term.operands[0]), base_of_square(term.operands[1])
+    inner = None if middle_squared is None else _mean(middle_squared)
+    if squares is None or inner is None or squares[1] != inner[1]:
         return None
-    xp, axes = term.xp, x[1]
+    base, (x, axes) = base_of_square(squares[0]), inner
+    if base is None or not base.same(x):
+        return None
+    xp = term.xp
     count = float(np.prod([base.shape[i] for i in axes]))
     middle = xp.sum(base.new, axis=axes, keepdims=True) / count
     return xp.reshape(xp.sum(apply("square", base.new - middle), axis=axes) / count, term.shape)

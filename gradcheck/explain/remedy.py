@@ -6,6 +6,7 @@ run natively in the dtype, and judged against the truths of the given function. 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -43,12 +44,14 @@ class Remedy:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """One way to write the function: what makes it of the arrays of a point, and how a person would."""
+    """One way to write the function: what makes it for a point, and how a person would; `of` makes another of some."""
 
     name: str
     advice: str
     code: str
     target_at: Callable[[Point], Target]
+    patterns: tuple[Pattern, ...] = ()
+    of: Callable[[tuple[Pattern, ...]], _Candidate] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +71,17 @@ def suggest(
     location: str = "",
     operation: str = "",
 ) -> Remedy | None:
-    """The first rewrite that passes at all `points`, where the target fails, and at a few typical ones; or None.
+    """The first rewrite that passes at the `points` where the target fails, and at a few typical ones; or None.
+
+    Of the points, the first `MOST_POINTS` that fail are asked about; those where the target does not are left out.
 
     `location` ("file:line") and `operation` of the cause say which patterns are tried first. To pass is to have
-    no failures but minor ones (none, where the target itself has only minor ones), and nothing undecided. Points
-    where the target does not fail are left out. NumPy has no derivatives, so a gradient written by hand is only
-    helped by a wider dtype. A remedy with `proven=False` is known but could not be run; its sentence says so.
+    no failures but minor ones (none, where the target itself has only minor ones), and nothing undecided. NumPy has
+    no derivatives, so a gradient written by hand is only helped by a wider dtype. A remedy with `proven=False` is
+    known but could not be run; its sentence says so.
     """
-    trials = [trial for point in points if (trial := _failing(target, point, dtype, mode))][:MOST_POINTS]
+    failing = (trial for point in points if (trial := _failing(target, point, dtype, mode)))
+    trials = list(itertools.islice(failing, MOST_POINTS))
     if not trials:
         return None
     points, typical = [t.point for t in trials], inputs.typical(target.arguments, dtype, 0, TYPICAL_POINTS)
@@ -84,10 +90,10 @@ def suggest(
     for candidate in _candidates(target, points, dtype, location, operation):
         try:
             if _passes(candidate, trials, dtype, mode):
-                return _proven(candidate, len(points))
+                return _proven(_fewest(candidate, trials, dtype, mode), len(points))
         except CannotRun:
             unrunnable.append(candidate)
-    return _unproven(unrunnable[0], target) if unrunnable else None
+    return _unproven(unrunnable[0]) if unrunnable else None
 
 
 def _candidates(
@@ -96,7 +102,7 @@ def _candidates(
     """Single patterns, all that match together, the dtype that is wider, and both."""
     graphs = FunctionGraphs(target, dtype)
     matched = _matching(graphs, points, location, operation) if _differentiable(target) else {}
-    groups = [(PATTERNS[name],) for name in matched]
+    groups: list[tuple[Pattern, ...]] = [(PATTERNS[name],) for name in matched]
     together = tuple(PATTERNS[name] for name in matched)[:MOST_TOGETHER]
     groups += [together] if len(together) > 1 else []
     for group in groups:
@@ -137,7 +143,7 @@ def _closeness(changes: Sequence[Change], location: str, operation: str) -> int:
 
 
 def _rewritten(
-    target: Target, patterns: Sequence[Pattern], graphs: FunctionGraphs, matched: dict[str, list[Change]]
+    target: Target, patterns: tuple[Pattern, ...], graphs: FunctionGraphs, matched: dict[str, list[Change]]
 ) -> _Candidate:
     framework = target.framework.name
     rules = {pattern.name: pattern.rule for pattern in patterns}
@@ -148,7 +154,8 @@ def _rewritten(
 
     advice = "; ".join(_advice(pattern, framework, matched[pattern.name]) for pattern in patterns)
     code = "\n".join(pattern.code(framework) for pattern in patterns)
-    return _Candidate(" + ".join(pattern.name for pattern in patterns), advice, code, at)
+    name = " + ".join(pattern.name for pattern in patterns)
+    return _Candidate(name, advice, code, at, patterns, lambda some: _rewritten(target, some, graphs, matched))
 
 
 def _advice(pattern: Pattern, framework: str, changes: Sequence[Change]) -> str:
@@ -164,6 +171,8 @@ def _in_wider(candidate: _Candidate, target: Target, dtype: str) -> _Candidate:
         f"{candidate.advice}; compute in {wide} and round at the end",
         f"{candidate.code}\n{widening.code(target.framework.name, dtype)}",
         lambda point: widening.target(candidate.target_at(point), dtype),
+        candidate.patterns,
+        lambda some: _in_wider(candidate.of(some), target, dtype) if candidate.of else candidate,
     )
 
 
@@ -182,6 +191,16 @@ def _failing(target: Target, point: Point, dtype: str, mode: str) -> _Trial | No
 def _passes(candidate: _Candidate, trials: Sequence[_Trial], dtype: str, mode: str) -> bool:
     """Whether it is good at every point. Raises `CannotRun`."""
     return all(_is_good(candidate, trial, dtype, mode) for trial in trials)
+
+
+def _fewest(candidate: _Candidate, trials: Sequence[_Trial], dtype: str, mode: str) -> _Candidate:
+    """The candidate without the patterns that it does not need."""
+    for pattern in candidate.patterns if len(candidate.patterns) > 1 else ():
+        rest = tuple(other for other in candidate.patterns if other is not pattern)
+        smaller = candidate.of(rest) if candidate.of else candidate
+        if _passes(smaller, trials, dtype, mode):
+            return _fewest(smaller, trials, dtype, mode)
+    return candidate
 
 
 def _is_good(candidate: _Candidate, trial: _Trial, dtype: str, mode: str) -> bool:
@@ -206,7 +225,7 @@ def _proven(candidate: _Candidate, count: int) -> Remedy:
     return Remedy(name=candidate.name, sentence=sentence, code=candidate.code, proven=True, points_checked=count)
 
 
-def _unproven(candidate: _Candidate, target: Target) -> Remedy:
+def _unproven(candidate: _Candidate) -> Remedy:
     sentence = f"{_capital(candidate.advice)}: this was not checked, for the rewritten function could not be run."
     return Remedy(name=candidate.name, sentence=sentence, code=candidate.code, proven=False, points_checked=0)
 

@@ -13,10 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.exact import namespace
 from gradcheck.exact.graph import CONSTANT, INPUT, Graph
-from gradcheck.exact.namespace import Namespace, SymbolicArray, apply
+from gradcheck.exact.namespace import Namespace, SymbolicArray
 from gradcheck.explain.library_calls import calls_of, read_natively
 from gradcheck.shadow.recorder import Recording, pick, positions_of
+
+# A SymbolicArray: its operators are made at run time, which a type checker does not see.
+Array = Any
+apply: Callable[..., Array] = namespace.apply
 
 PASSES = 3  # what one replacement makes possible, another may need
 
@@ -36,7 +41,7 @@ class Copying:
 
     graph: Graph
     target: Recording = field(default_factory=Recording)
-    arrays: list[SymbolicArray] = field(default_factory=list)
+    arrays: list[Array] = field(default_factory=list)
 
     @cached_property
     def numbering(self) -> list[int]:
@@ -105,7 +110,7 @@ class Term:
         return self._node.parameters["positions"]
 
     @property
-    def new(self) -> SymbolicArray:
+    def new(self) -> Array:
         """What became of it in the new graph."""
         return self.copying.arrays[self.position]
 
@@ -181,11 +186,11 @@ class Term:
         return term, positions
 
     @property
-    def xp(self) -> Namespace:
+    def xp(self) -> Any:
         return Namespace(self.copying.target)
 
 
-Rule = Callable[[Term], SymbolicArray | None]
+Rule = Callable[[Term], Array | None]
 
 
 def rewritten(graph: Graph, rules: dict[str, Rule]) -> tuple[Graph, list[Change]]:
@@ -213,7 +218,7 @@ def _once(graph: Graph, rules: dict[str, Rule]) -> tuple[Graph, list[Change]]:
     return copying.target, changes
 
 
-def _replacement(copying: Copying, position: int, rules: dict[str, Rule]) -> tuple[SymbolicArray | None, str]:
+def _replacement(copying: Copying, position: int, rules: dict[str, Rule]) -> tuple[Array | None, str]:
     node = copying.graph.nodes[position]
     if node.operation in (INPUT, CONSTANT) or calls_of(node) or not copying.graph.follows_inputs[position]:
         return None, ""
@@ -224,13 +229,13 @@ def _replacement(copying: Copying, position: int, rules: dict[str, Rule]) -> tup
     return None, ""
 
 
-def stretched(x: SymbolicArray, shape: Sequence[int]) -> SymbolicArray:
+def stretched(x: Array, shape: Sequence[int]) -> Array:
     """Broadcast where that is needed."""
     shape = tuple(shape)
     return x if x.shape == shape else pick(x, np.broadcast_to(positions_of(x.shape), shape))
 
 
-def _copied(copying: Copying, position: int) -> SymbolicArray:
+def _copied(copying: Copying, position: int) -> Array:
     node, target = copying.graph.nodes[position], copying.target
     if node.operation == INPUT:
         return SymbolicArray(target, target.add_input(node.shape))
@@ -242,6 +247,6 @@ def _copied(copying: Copying, position: int) -> SymbolicArray:
     return SymbolicArray(target, new)
 
 
-def with_operands(term: Term, operands: Sequence[SymbolicArray]) -> SymbolicArray:
+def with_operands(term: Term, operands: Sequence[Array]) -> Array:
     """The same elementwise operation of other operands."""
     return apply(term.operation, *operands)

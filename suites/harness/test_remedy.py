@@ -131,6 +131,15 @@ def test_both_patterns_where_one_is_not_enough():
     assert len(found.code.splitlines()) == 2
 
 
+def test_of_many_patterns_only_those_needed_are_named():
+    def function(x):
+        needed = torch.log(1 + torch.exp(x)) + torch.log(torch.exp(-x).sum())
+        return needed + torch.sqrt((x * x + 1e-6) / 9).sum() + x.mean() + torch.where(x > 0, x.square(), 0.0)
+
+    found = suggest(target(function, [REAL], (2,)), [point([100.0, -100.0])], "float32")
+    assert set(found.name.split(" + ")) == {"softplus", "logsumexp"}
+
+
 def test_what_the_library_does_right_is_not_counted():
     def function(x):
         steady = torch.logsumexp(1000 * x, -1)
