@@ -14,6 +14,7 @@ from gradcheck.exact.graph import Graph
 from gradcheck.exact.namespace import SymbolicArray, lift
 
 _OURS = str(Path(__file__).parent)
+_NAMESPACES = str(Path(__file__).parent.with_name("frameworks"))  # `xp` is called by definitions
 _INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 
 
@@ -81,7 +82,7 @@ def user_line(frames: Iterable[tuple[str, int]], libraries: tuple[str, ...]) -> 
     for file, line in frames:
         if file.startswith(_OURS):
             break
-        if not file.startswith((*libraries, "<")):
+        if not file.startswith((*libraries, _NAMESPACES, "<")):
             theirs.append((file, line))
     own = [frame for frame in theirs if not frame[0].startswith(_INSTALLED)]
     return "".join(f"{file}:{line}" for file, line in (own or theirs)[:1])

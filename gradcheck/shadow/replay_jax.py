@@ -83,9 +83,11 @@ def _program(
         return _Program(plain, jax.make_jaxpr(gradient)(*inputs), custom=True)
     call = Call("jax", label(function), tuple(x.shape for x in inputs), dtype, "replay")
     if not has_custom_rules(plain.jaxpr):
-        return _Program(*call.run(_differentiated, plain, differentiate, *inputs), custom=False)
+        forward, backward = call.run(_differentiated, plain, differentiate, *inputs)
+        return _Program(forward, backward, custom=False)
     with rules_with_lines(plain, dtype) as lined:
-        return _Program(*call.run(_differentiated, lined, differentiate, *inputs), custom=True)
+        forward, backward = call.run(_differentiated, lined, differentiate, *inputs)
+    return _Program(forward, backward, custom=True)
 
 
 def _differentiated(plain: Any, differentiate: tuple[int, ...], *inputs: Any) -> tuple[Any, Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import math
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
+from replaying import line, numbers, steps_of, ulps
 
 from gradcheck import dtypes, frameworks
-from gradcheck.exact import balls, evaluate
 from gradcheck.shadow.replay import replay
 from gradcheck.shadow.trace import BACKWARD, FORWARD
 
@@ -20,33 +17,8 @@ FLOAT64 = dtypes.format_of("float64")
 X = np.array([0.7, 1.3, 2.1, 0.2])
 
 
-def _line(function, text):
-    """`file:line` of the line of the function, or of a function inside it, that holds the text."""
-    lines, first = inspect.getsourcelines(function)
-    (offset,) = (k for k, line in enumerate(lines) if text in line)
-    return f"{__file__}:{first + offset}"
-
-
 def _replay(function, *arrays, dtype="float32", **options):
     return replay("jax", function, arrays, dtype, tuple(range(len(arrays))), **options)
-
-
-def _of(trace, operation, phase):
-    return [s for s in trace.steps if s.operation == operation and s.phase == phase]
-
-
-def _numbers(trace, arrays, dtype):
-    """The exact value of every node as a double."""
-    inputs = [balls.from_numbers(np.asarray(a, dtypes.format_of(dtype).numpy)) for a in arrays]
-    with balls.precision(200):
-        return evaluate.forward(trace.graph, inputs).values
-
-
-def _ulps(held, values, dtype):
-    """How far the native numbers are from the exact ones, in units of the largest."""
-    exact = np.vectorize(lambda ball: float(ball.mid()), otypes=[float])(values[held.node])
-    off = np.abs(held.native.astype(float) - exact).max()
-    return off / max(np.abs(exact).max(), 1e-300) * 2.0 ** dtypes.format_of(dtype).precision
 
 
 def _composite(x):
@@ -114,11 +86,11 @@ def _in_a_branch(x):
 @pytest.mark.parametrize("function", [_composite, _in_a_scan, _in_a_jit, _in_a_branch, _by_hand, jax.nn.softplus])
 def test_every_step_holds_nearly_the_number_of_its_node(function, dtype):
     trace = _replay(function, X, dtype=dtype)
-    values = _numbers(trace, [X], dtype)
+    values = numbers(trace, [X], dtype)
     followed = [h for s in trace.steps for h in s.results if h.native.dtype.kind not in "iub"]
     assert trace.notes == ()
     assert len(followed) > 3
-    assert max(_ulps(h, values, dtype) for h in (*followed, trace.value, *trace.gradient)) < 60
+    assert max(ulps(h, values, dtype) for h in (*followed, trace.value, *trace.gradient)) < 60
 
 
 @pytest.mark.parametrize("function", [_composite, _in_a_scan, _in_a_branch, _by_hand])
@@ -160,24 +132,24 @@ def test_slopes_belong_to_the_backward_pass():
     ("operation", "text"), [("exp", "y = "), ("sin", "z = "), ("log1p", "jnp.sum"), ("sqrt", "sqrt")]
 )
 def test_forward_steps_have_the_users_line(operation, text):
-    (step,) = _of(_replay(_composite, X), operation, FORWARD)
-    assert step.location == _line(_composite, text)
+    (step,) = steps_of(_replay(_composite, X), operation, FORWARD)
+    assert step.location == line(_composite, text)
     assert step.forward is None
 
 
 def test_backward_steps_have_the_line_and_the_number_of_their_forward_step():
     trace = _replay(_composite, X)
-    (cos,) = _of(trace, "cos", BACKWARD)
-    assert cos.location == _line(_composite, "z = ")
+    (cos,) = steps_of(trace, "cos", BACKWARD)
+    assert cos.location == line(_composite, "z = ")
     assert trace.steps[cos.forward].operation == "sin"
 
 
 def test_steps_in_a_scan_are_those_of_each_turn():
     trace = _replay(_in_a_scan, X)
-    turns = _of(trace, "tanh", FORWARD)
+    turns = steps_of(trace, "tanh", FORWARD)
     assert len(turns) == len(X)
-    assert {s.location for s in turns} == {_line(_in_a_scan, "tanh")}
-    logs = [s for s in trace.steps if s.operation == "div" and s.location == _line(_in_a_scan, "jnp.log")]
+    assert {s.location for s in turns} == {line(_in_a_scan, "tanh")}
+    logs = [s for s in trace.steps if s.operation == "div" and s.location == line(_in_a_scan, "jnp.log")]
     assert [float(s.operands[1].native) for s in logs] == X[::-1].astype(np.float32).tolist()
 
 
@@ -193,29 +165,29 @@ def test_a_backward_step_of_a_scan_belongs_to_its_own_turn():
 
 def test_steps_under_jit_have_the_line_inside():
     trace = _replay(_in_a_jit, X)
-    assert _of(trace, "sqrt", FORWARD)[0].location == _line(_in_a_jit.__wrapped__, "sqrt")
-    assert {s.location for s in trace.steps if s.operation == "mul"} >= {_line(_in_a_jit.__wrapped__, "x * x")}
+    assert steps_of(trace, "sqrt", FORWARD)[0].location == line(_in_a_jit.__wrapped__, "sqrt")
+    assert {s.location for s in trace.steps if s.operation == "mul"} >= {line(_in_a_jit.__wrapped__, "x * x")}
 
 
 def test_the_branch_that_is_taken_is_followed():
     trace = _replay(_in_a_branch, X)
-    assert _of(trace, "log", FORWARD)[0].location == _line(_in_a_branch, "log")
-    assert not _of(trace, "sin", FORWARD)
+    assert steps_of(trace, "log", FORWARD)[0].location == line(_in_a_branch, "log")
+    assert not steps_of(trace, "sin", FORWARD)
 
 
 @pytest.mark.parametrize("around", [lambda f: f, jax.jit, lambda f: lambda x: lax.map(f, x)], ids=["", "jit", "scan"])
 def test_rules_of_custom_vjp_keep_their_lines(around):
     trace = _replay(around(_by_hand), X)
     assert trace.custom
-    assert _of(trace, "log", FORWARD)[0].location == _line(_by_hand_forward, "jnp.log")
-    assert _of(trace, "div", BACKWARD)[0].location == _line(_by_hand_forward, "1 / x")
-    assert _of(trace, "sinh", BACKWARD)[0].location == _line(_by_hand_backward, "sinh")
+    assert steps_of(trace, "log", FORWARD)[0].location == line(_by_hand_forward, "jnp.log")
+    assert steps_of(trace, "div", BACKWARD)[0].location == line(_by_hand_forward, "1 / x")
+    assert steps_of(trace, "sinh", BACKWARD)[0].location == line(_by_hand_backward, "sinh")
 
 
 def test_rules_of_custom_jvp_keep_their_lines():
     trace = _replay(jax.jit(_by_hand_too), X)
     assert trace.custom
-    assert _of(trace, "cosh", BACKWARD)[0].location == _line(_by_hand_too_jvp, "cosh")
+    assert steps_of(trace, "cosh", BACKWARD)[0].location == line(_by_hand_too_jvp, "cosh")
 
 
 def test_a_rule_that_gives_no_cotangent_for_an_argument():
@@ -238,8 +210,8 @@ def test_steps_inside_a_function_of_jax_have_the_line_of_the_call():
         first = jax.nn.softplus(x)
         return first + jax.nn.softplus(2 * x)
 
-    exp = _of(_replay(function, X), "exp", FORWARD)
-    assert [s.location for s in exp] == [_line(function, "first ="), _line(function, "return")]
+    exp = steps_of(_replay(function, X), "exp", FORWARD)
+    assert [s.location for s in exp] == [line(function, "first ="), line(function, "return")]
 
 
 # --- gradients written by hand ---------------------------------------------------------------------------------
@@ -253,81 +225,11 @@ def test_a_gradient_written_by_hand_is_the_backward_pass():
     trace = _replay(lambda x, y: jnp.log(x) + jnp.sin(y), X, X, gradient=gradient)
     assert trace.custom
     assert [s.operation for s in trace.steps if s.phase == BACKWARD] == ["div", "cos"]
-    assert _of(trace, "div", BACKWARD)[0].location == _line(gradient, "1 / x")
-    values = _numbers(trace, [X, X], "float32")
-    assert max(_ulps(h, values, "float32") for h in trace.gradient) < 4
+    assert steps_of(trace, "div", BACKWARD)[0].location == line(gradient, "1 / x")
+    values = numbers(trace, [X, X], "float32")
+    assert max(ulps(h, values, "float32") for h in trace.gradient) < 4
 
 
 def test_a_gradient_of_the_wrong_shape_says_so():
     with pytest.raises(frameworks.WrongResult, match="shape"):
         _replay(jnp.log, X, gradient=lambda x: jnp.sum(x))
-
-
-# --- fixes -----------------------------------------------------------------------------------------------------
-
-
-def test_a_fixed_step_goes_on_with_what_it_was_given():
-    def function(x):
-        return jnp.log(jnp.exp(x))
-
-    broken = _replay(function, np.array([89.0]))
-    assert [float(s.results[0].native[0]) for s in _of(broken, "log", FORWARD)] == [math.inf]
-    (exp,) = (k for k, s in enumerate(broken.steps) if s.operation == "exp")
-    mended = _replay(function, np.array([89.0]), fixes={exp: [np.array([1.0e37])]})
-    assert float(mended.value.native[0]) == pytest.approx(math.log(1.0e37), rel=1e-6)
-    assert float(mended.gradient[0].native[0]) == pytest.approx(1.0, rel=1e-6)
-    assert [s.operation for s in mended.steps] == [s.operation for s in broken.steps]
-
-
-def test_a_step_of_the_backward_pass_is_fixed():
-    trace = _replay(jnp.sin, X)
-    mended = _replay(jnp.sin, X, fixes={1: [np.full(4, 5.0)]})
-    assert trace.steps[1].operation == "cos"
-    np.testing.assert_array_equal(mended.gradient[0].native, np.full(4, 5.0))
-    np.testing.assert_array_equal(mended.value.native, trace.value.native)
-
-
-def test_none_leaves_a_result_as_it_is():
-    left = _replay(jnp.sin, X, fixes={0: [None]})
-    np.testing.assert_array_equal(left.value.native, _replay(jnp.sin, X).value.native)
-
-
-# --- what is not followed --------------------------------------------------------------------------------------
-
-
-def test_what_has_no_rule_is_taken_from_the_run_with_a_note():
-    def function(x):
-        spectrum = jnp.abs(jnp.fft.fft(x))
-        return spectrum * 2
-
-    trace = _replay(function, X)
-    (transform,) = (s for s in trace.steps if s.operation == "fft" and s.phase == FORWARD)
-    assert transform.results[0].node is None
-    assert any("fft" in note and _line(function, "fft.fft") in note for note in trace.notes)
-    np.testing.assert_allclose(trace.value.native, 2 * np.abs(np.fft.fft(X)), rtol=1e-6)
-    _numbers(trace, [X], "float32")
-
-
-def test_integers_are_not_followed_and_draws_are_constants():
-    def function(x):
-        return x[jnp.argmax(x)] + jax.random.normal(jax.random.key(0), x.shape, x.dtype)
-
-    trace = _replay(function, X)
-    assert _of(trace, "argmax", FORWARD)[0].results[0].node is None
-    assert trace.notes == ()
-    np.testing.assert_allclose(trace.gradient[0].native, [0, 0, 4, 0])
-
-
-def test_a_branch_of_python_on_a_value_is_refused():
-    with pytest.raises(frameworks.FrameworkError, match="branch of Python"):
-        _replay(lambda x: x if x[0] > 0 else -x, X)
-
-
-def test_subnormals_are_flushed_as_xla_does():
-    trace = _replay(lambda x: x * 1e-10, np.array([1e-35]))
-    assert trace.value.native[0] == 0
-
-
-def test_the_state_of_jax_is_put_back():
-    _replay(_by_hand, X, dtype="float64")
-    assert not jax.config.jax_enable_x64

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 
 import numpy as np
 import pytest
+from replaying import line, numbers, steps_of, ulps
 
 from gradcheck import dtypes, frameworks
-from gradcheck.exact import balls, evaluate
 from gradcheck.shadow.replay import replay
 from gradcheck.shadow.trace import BACKWARD, FORWARD
 
 X = np.array([0.7, 1.3, 2.1, 0.2])
 
 
-def _line(function, text):
-    """`file:line` of the line of the function that holds the text."""
-    lines, first = inspect.getsourcelines(function)
-    (offset,) = (k for k, line in enumerate(lines) if text in line)
-    return f"{__file__}:{first + offset}"
-
-
 def _replay(function, *arrays, dtype="float64", **options):
     return replay("numpy", function, arrays, dtype, tuple(range(len(arrays))), **options)
-
-
-def _of(trace, operation, phase=FORWARD):
-    return [s for s in trace.steps if s.operation == operation and s.phase == phase]
-
-
-def _numbers(trace, arrays, dtype):
-    inputs = [balls.from_numbers(np.asarray(a, dtypes.format_of(dtype).numpy)) for a in arrays]
-    with balls.precision(200):
-        return evaluate.forward(trace.graph, inputs).values
-
-
-def _ulps(held, values, dtype):
-    """How far the native numbers are from the exact ones, in units of the largest."""
-    exact = np.vectorize(lambda ball: float(ball.mid()), otypes=[float])(values[held.node])
-    off = np.abs(held.native.astype(float) - exact).max()
-    return off / max(np.abs(exact).max(), 1e-300) * 2.0 ** dtypes.format_of(dtype).precision
 
 
 def _composite(x):
@@ -74,11 +49,11 @@ def _its_gradient(x):
 @pytest.mark.parametrize("function", [_composite, _written, _log_of_exp])
 def test_every_step_holds_nearly_the_number_of_its_node(function, dtype):
     trace = _replay(function, X, dtype=dtype, gradient=_its_gradient)
-    values = _numbers(trace, [X], dtype)
+    values = numbers(trace, [X], dtype)
     followed = [h for s in trace.steps for h in s.results if h.native.dtype.kind not in "iub"]
     assert trace.notes == ()
     assert len(followed) > 3
-    assert max(_ulps(h, values, dtype) for h in (*followed, trace.value, *trace.gradient)) < 60
+    assert max(ulps(h, values, dtype) for h in (*followed, trace.value, *trace.gradient)) < 60
 
 
 @pytest.mark.parametrize("dtype", dtypes.NAMES)
@@ -100,8 +75,8 @@ def test_results_are_read_by_the_steps_that_follow():
 
 @pytest.mark.parametrize(("operation", "text"), [("exp", "y ="), ("sin", "z ="), ("log1p", "log1p"), ("sqrt", "sqrt")])
 def test_steps_have_the_users_line(operation, text):
-    (step,) = _of(_replay(_composite, X), operation)
-    assert (step.phase, step.location) == (FORWARD, _line(_composite, text))
+    (step,) = steps_of(_replay(_composite, X), operation, FORWARD)
+    assert (step.phase, step.location) == (FORWARD, line(_composite, text))
 
 
 def test_a_function_made_of_others_is_noted_as_those():
@@ -110,7 +85,7 @@ def test_a_function_made_of_others_is_noted_as_those():
 
 
 def test_a_step_in_place_keeps_what_it_read():
-    (added,) = _of(_replay(_written, X), "add")
+    (added,) = steps_of(_replay(_written, X), "add", FORWARD)
     assert added.operands[0].native[0] == 0
     assert added.results[0].native[0] == X[0]
 
@@ -127,14 +102,14 @@ def test_a_gradient_written_by_hand_is_the_backward_pass():
     assert trace.custom
     backward = [s for s in trace.steps if s.phase == BACKWARD]
     assert [s.operation for s in backward] == ["exp", "exp", "divide"]
-    assert backward[2].location == _line(_its_gradient, "return")
+    assert backward[2].location == line(_its_gradient, "return")
 
 
 def test_value_and_gradient_share_the_inputs_of_the_graph():
     trace = _replay(lambda x, y: x * y, X, X + 1, gradient=lambda x, y: (y * 1.0, x * 1.0))
     assert len(trace.graph.inputs) == 2
-    values = _numbers(trace, [X, X + 1], "float64")
-    assert max(_ulps(h, values, "float64") for h in trace.gradient) == 0
+    values = numbers(trace, [X, X + 1], "float64")
+    assert max(ulps(h, values, "float64") for h in trace.gradient) == 0
 
 
 def test_a_gradient_of_the_wrong_shape_says_so():
@@ -185,9 +160,9 @@ def test_what_has_no_rule_is_taken_from_the_run_with_a_note():
         return np.exp(sizes)
 
     trace = _replay(function, X)
-    (svd,) = _of(trace, "svd")
+    (svd,) = steps_of(trace, "svd", FORWARD)
     assert [h.node for h in svd.results] == [None] * 3
-    assert trace.notes == (f"numpy svd at {_line(function, 'svd')}",)
+    assert trace.notes == (f"numpy svd at {line(function, 'svd')}",)
     assert trace.value.node is not None
     np.testing.assert_array_equal(trace.value.native, function(X))
 
@@ -200,7 +175,7 @@ def test_complex_numbers_are_not_followed():
     trace = _replay(function, X)
     np.testing.assert_array_equal(trace.value.native, function(X))
     assert trace.value.node is None
-    _numbers(trace, [X], "float64")
+    numbers(trace, [X], "float64")
 
 
 @pytest.mark.parametrize("lose", [np.asarray, lambda x: np.array(x.tolist()), lambda x: x * math.exp(x[0].item())])
@@ -236,4 +211,4 @@ def test_a_function_that_raises_says_so():
 
 def test_a_reduction_by_logaddexp_is_followed():
     trace = _replay(lambda x: np.logaddexp.reduce(x), X)
-    assert _ulps(trace.value, _numbers(trace, [X], "float64"), "float64") < 4
+    assert ulps(trace.value, numbers(trace, [X], "float64"), "float64") < 4
