@@ -21,6 +21,7 @@ from gradcheck.record import Results, Subject
 from gradcheck.refinement import extend
 from gradcheck.report import Report
 from gradcheck.request import Request, inferred, several
+from gradcheck.search import AS_GIVEN, THOROUGH
 from gradcheck.specification import Specification
 from gradcheck.subject import Examination, examine, screen, summarise
 from gradcheck.verdict import Severity
@@ -136,8 +137,8 @@ def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, Framework
         deadline = None if request.budget is None else clock + request.budget
         for state in examine(target, dtype, mode, points, deadline):
             seen = state
-        if request.points is None:
-            extend(seen, target, dtype, mode, seed=request.seed, deadline=deadline)
+        effort = THOROUGH if request.points is None else AS_GIVEN
+        extend(seen, target, dtype, mode, effort, seed=request.seed, deadline=deadline)
     except FrameworkError as problem:
         refusal = problem
     if request.framework == "numpy" and request.gradient is None and request.differentiated:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from flint import arb
@@ -79,18 +78,24 @@ def _noise_scale(target: Target, judged: Judged, argument: int | None) -> float:
     return largest(judged.value.truth.expected) / step if step else 0.0
 
 
-def gather(
-    found: Iterable[Failure],
-    target: Target,
-    dtype: str,
-    mode: str,
-    reduced: Mapping[tuple, Failure] = MappingProxyType({}),
-) -> tuple[FindingRecord, ...]:
-    """One record for each group of failures, worst first; shown as it was `reduced` where it was."""
-    records = [
-        _record(reduced.get(group) or simplest(members), len(members), target, dtype, mode)
-        for group, members in grouped(found).items()
-    ]
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A finding: the failure that shows it, how many components fail so, why, and what to write instead."""
+
+    failure: Failure
+    count: int
+    cause: Cause | None = None
+    advice: str = ""
+
+
+def as_met(found: Iterable[Failure]) -> list[Shown]:
+    """Each group of failures as one finding, at the simplest point that was met, unexplained."""
+    return [Shown(simplest(members), len(members)) for members in grouped(found).values()]
+
+
+def gather(shown: Iterable[Shown], target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
+    """One record for each finding, worst first."""
+    records = [_record(one, target, dtype, mode) for one in shown]
     return tuple(sorted(records, key=lambda r: (Severity(r.severity).rank, r.quantity != "value", -r.count)))
 
 
@@ -114,27 +119,32 @@ def reduced(
     failing: Callable[[Point], list[Failure]],
     most: int,
     simple: Sequence[tuple[np.ndarray, ...]] = (),
+    alike: Callable[[Failure], bool] = lambda failure: True,
 ) -> Failure:
     """The same failure at the simplest point that has it, in whatever component, no less severe.
 
     `failing(point)` gives the failures at a point; at most `most` points are asked about. A failure that shows at
-    one of the points `simple`, which others were reduced to, is shown there.
+    one of the points `simple`, which others were reduced to, is shown there. `alike`: whether a failure of the group
+    is still the one that is meant; it is asked where everything else holds.
     """
     best = found
 
     def holds(arrays: tuple[np.ndarray, ...]) -> bool:
         nonlocal best
         point = Point(found.point.regime, arrays)
-        alike = [f for f in failing(point) if f.group == found.group and f.severity.rank <= best.severity.rank]
-        best = simplest(alike) if alike else best
-        return bool(alike)
+        same = [f for f in failing(point) if f.group == found.group and f.severity.rank <= best.severity.rank]
+        if not same or not alike(simplest(same)):
+            return False
+        best = simplest(same)
+        return True
 
     if not any(holds(arrays) for arrays in simple):
         shrink.simplest(found.point.arrays, arguments, holds, most)
     return best
 
 
-def _record(shown: Failure, count: int, target: Target, dtype: str, mode: str) -> FindingRecord:
+def _record(finding: Shown, target: Target, dtype: str, mode: str) -> FindingRecord:
+    shown = finding.failure
     argument = None if shown.argument is None else target.truths.differentiated[shown.argument]
     truth, index = shown.part.truth, shown.index
     return FindingRecord(
@@ -154,8 +164,9 @@ def _record(shown: Failure, count: int, target: Target, dtype: str, mode: str) -
         enclosure=_enclosure(truth.lower[index], truth.upper[index]),
         actual=text(shown.part.actual[index], dtype),
         ulps=float(shown.part.ulps[index]),
-        count=count,
-        cause=_cause(shown.judged.problem),
+        count=finding.count,
+        cause=finding.cause or _cause(shown.judged.problem),
+        advice=finding.advice,
     )
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradcheck.finding import Failure, failures, grouped, reduced, simplest
+from gradcheck.containment import contained
+from gradcheck.explain.cause import cause_of
+from gradcheck.explain.remedy import suggest
+from gradcheck.finding import Failure, Shown, failures, grouped, reduced, simplest, simplicity
+from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.constants import constants_of
 from gradcheck.inputs.points import Point
 from gradcheck.judging import Target
+from gradcheck.record import Cause
 from gradcheck.search import THOROUGH, Effort, Space, climb, scores
 from gradcheck.subject import MOST_TIMEOUTS, Examination, judged_or_not
 from gradcheck.time_limit import TimedOut
-from gradcheck.verdict import Verdict
+from gradcheck.verdict import Severity, Verdict
 
 # For each group of failures the points that show it at its simplest.
 SimplePoints = dict[tuple, list[tuple[np.ndarray, ...]]]
@@ -31,15 +37,15 @@ def extend(
     deadline: float | None = None,
     simple: SimplePoints | None = None,
 ) -> None:
-    """Search on from the worst points seen, then bring every finding to its simplest point.
+    """Search on from the worst points seen; then explain every finding, and bring it to its simplest point.
 
     Raises nothing: what goes wrong here is a note, and what was seen before stays. `simple` holds the points that
     the findings of other functions with the same arguments and dtype were brought to, and takes these up.
     """
     with _noted(seen, "the search"):
         _search(seen, target, dtype, mode, effort, seed, deadline)
-    with _noted(seen, "the reduction of findings"):
-        _reduce(seen, target, dtype, mode, effort, deadline, {} if simple is None else simple)
+    with _noted(seen, "the explanation of findings"):
+        _Refinement(seen, target, dtype, mode, effort, deadline, {} if simple is None else simple).run()
 
 
 @contextmanager
@@ -69,33 +75,97 @@ def _search(
         climb(visit, space, effort.searched, seed)
 
 
-def _reduce(
-    seen: Examination,
-    target: Target,
-    dtype: str,
-    mode: str,
-    effort: Effort,
-    deadline: float | None,
-    simple: SimplePoints,
-) -> None:
-    """Findings share what is judged on the way: the same plain points are asked about for each."""
-    known: dict[tuple[bytes, ...], list[Failure]] = {}
+@dataclass
+class _Refinement:
+    """The failures seen as findings: told apart by their causes, each at its simplest point.
 
-    def failing(point: Point) -> list[Failure]:
+    Findings share what is judged on the way: the same plain points are asked about for each.
+    """
+
+    seen: Examination
+    target: Target
+    dtype: str
+    mode: str
+    effort: Effort
+    deadline: float | None
+    simple: SimplePoints
+    _judged: dict[tuple[bytes, ...], list[Failure]] = field(default_factory=dict)
+
+    def run(self) -> None:
+        groups = sorted(grouped(self.seen.failures).values(), key=lambda members: simplest(members).severity.rank)
+        for members in groups:
+            shown = simplest(members)
+            if shown.severity.rank > self.effort.least.rank or shown.verdict is Verdict.TIMED_OUT:
+                self.seen.shown.append(Shown(shown, len(members)))
+            else:
+                self.seen.shown += [self._finding(alike) for alike in self._by_cause(members)]
+
+    def _by_cause(self, members: list[Failure]) -> list[list[Failure]]:
+        """The members of a group apart by cause: those of one regime have that of the simplest of them."""
+        if self.effort.explained < 2 or simplest(members).severity is Severity.MINOR:
+            return [members]
+        regimes: dict[str, list[Failure]] = {}
+        for failure in members:
+            regimes.setdefault(failure.point.regime, []).append(failure)
+        kept: dict[tuple | None, list[Failure]] = {}
+        for number, alike in enumerate(sorted(regimes.values(), key=lambda few: simplicity(simplest(few)))):
+            known = number < self.effort.explained and not self._is_spent()
+            key = _key(self._cause(simplest(alike))) if known else next(iter(kept))
+            kept.setdefault(key, []).extend(alike)
+        return list(kept.values())
+
+    def _finding(self, members: list[Failure]) -> Shown:
+        shown = simplest(members)
+        best = self._reduced(shown)
+        cause = self._cause(best)
+        advice = self._advice(best, members, cause) if self.effort.remedied else ""
+        return Shown(best, len(members), cause, advice)
+
+    def _reduced(self, shown: Failure) -> Failure:
+        others = self.simple.setdefault(shown.group, [])
+        meant = self.effort.explained > 1 and shown.severity is not Severity.MINOR
+        alike = self._same_cause(shown) if meant else lambda failure: True
+        best = reduced(shown, self.target.arguments, self._failing, self.effort.questions, others, alike)
+        if not any(best.point.arrays is arrays for arrays in others):
+            others.append(best.point.arrays)
+        return best
+
+    def _same_cause(self, shown: Failure) -> Callable[[Failure], bool]:
+        key = _key(self._cause(shown))
+        return lambda failure: _key(self._cause(failure)) == key
+
+    def _failing(self, point: Point) -> list[Failure]:
         key = tuple(a.tobytes() for a in point.arrays)
-        if key not in known:
-            if _is_spent(seen, deadline) or len(known) >= effort.questions_in_all:
+        if key not in self._judged:
+            if self._is_spent() or len(self._judged) >= self.effort.questions_in_all:
                 return []
-            judged = judged_or_not(target, point, dtype, mode)
-            seen.timeouts += isinstance(judged.problem, TimedOut)
-            known[key] = failures(target, judged, dtype)
-        return known[key]
+            judged = judged_or_not(self.target, point, self.dtype, self.mode)
+            self.seen.timeouts += isinstance(judged.problem, TimedOut)
+            self._judged[key] = failures(self.target, judged, self.dtype)
+        return self._judged[key]
 
-    found = {group: simplest(members) for group, members in grouped(seen.failures).items()}
-    for group, shown in sorted(found.items(), key=lambda item: item[1].severity.rank):
-        if shown.severity.rank <= effort.least.rank and shown.verdict is not Verdict.TIMED_OUT:
-            others = simple.setdefault(group, [])
-            best = reduced(shown, target.arguments, failing, effort.questions, others)
-            seen.reduced[group] = best
-            if not any(best.point.arrays is arrays for arrays in others):
-                others.append(best.point.arrays)
+    def _is_spent(self) -> bool:
+        return _is_spent(self.seen, self.deadline)
+
+    def _cause(self, failure: Failure) -> Cause | None:
+        if failure.judged.problem is not None or self._is_spent():
+            return None
+        try:
+            with contained(self.mode):
+                return cause_of(self.target, failure, self.dtype)
+        except FrameworkError:
+            return None
+
+    def _advice(self, best: Failure, members: Sequence[Failure], cause: Cause | None) -> str:
+        if best.judged.problem is not None or best.severity is Severity.MINOR or self._is_spent():
+            return ""
+        points = list({id(f.point): f.point for f in (best, *members)}.values())
+        named = {} if cause is None else {"location": cause.location, "operation": cause.operation}
+        with contained(self.mode):
+            remedy = suggest(self.target, points, self.dtype, self.mode, **named)
+        return "" if remedy is None else remedy.sentence
+
+
+def _key(cause: Cause | None) -> tuple | None:
+    """What makes two causes the same one."""
+    return None if cause is None else (cause.kind, cause.operation, cause.phase, cause.location)

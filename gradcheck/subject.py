@@ -6,7 +6,7 @@ import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from gradcheck.containment import Exited, contained
 from gradcheck.dtypes import ordinals
 from gradcheck.exact import Kind
-from gradcheck.finding import Failure, failures, gather
+from gradcheck.explain.snippet import snippet
+from gradcheck.finding import Failure, Shown, as_met, failures, gather
 from gradcheck.finite_differences import gradient as differences
 from gradcheck.frameworks.errors import FrameworkError, FunctionRaised
 from gradcheck.inputs.domain import to_float64
@@ -22,7 +23,7 @@ from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray
 from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, unanswered
 from gradcheck.oracle import NoTruth
-from gradcheck.record import Sample, SecondOpinion, Subject
+from gradcheck.record import FindingRecord, Sample, SecondOpinion, Subject
 from gradcheck.search import Worst
 from gradcheck.second_opinion import compare, merge
 from gradcheck.time_limit import TimedOut
@@ -56,7 +57,7 @@ class Examination:
     notes: list[str] = field(default_factory=list)
     second_opinion: SecondOpinion | None = None
     worst: Worst = field(default_factory=Worst)
-    reduced: dict[tuple, Failure] = field(default_factory=dict)
+    shown: list[Shown] = field(default_factory=list)  # the findings, once they were looked into
     points: int = 0
     timeouts: int = 0
 
@@ -226,12 +227,21 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
         arguments=tuple(a.name or f"argument {k}" for k, a in enumerate(target.arguments)),
         counts={q: _sorted(c) for q, c in seen.counts.items()},
         regimes={r: {q: _sorted(c) for q, c in by.items()} for r, by in seen.regimes.items()},
-        findings=gather(seen.failures, target, dtype, mode, seen.reduced),
+        findings=_findings(seen, target, dtype, mode),
         notes=(*seen.notes, *_undecided(seen)),
         samples=tuple(seen.samples),
         second_opinion=seen.second_opinion,
         points=seen.points,
         **about,
+    )
+
+
+def _findings(seen: Examination, target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
+    """The findings as records, each with the script that shows it."""
+    positions = target.truths.differentiated
+    return tuple(
+        replace(r, snippet=snippet(target.function, target.framework.name, r, positions, target.gradient))
+        for r in gather(seen.shown or as_met(seen.failures), target, dtype, mode)
     )
 
 

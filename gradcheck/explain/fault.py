@@ -7,8 +7,8 @@ fault then, unless its gradient poisons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -35,6 +35,7 @@ class Fault:
     index: tuple[int, ...]
     native: float
     exact: arb
+    departing: tuple[tuple[int, ...], ...] = ()  # the components that are off
 
 
 Fails = Callable[[arb], bool]
@@ -80,7 +81,7 @@ def _departure(run: ExactRun, number: int, step: Step, result: Held) -> Fault | 
         if not found:
             return None
         worst = max(found, key=lambda i: _distance(float(native[i]), exact[i]))
-    return Fault(number, step, result, worst, float(native[worst]), exact[worst])
+    return Fault(number, step, result, worst, float(native[worst]), exact[worst], tuple(found))
 
 
 def _looked_at(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -100,7 +101,18 @@ def _distance(native: float, exact: arb) -> float:
 def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
     """The first departing result that makes the answer fail by itself; None where none does."""
     tried = islice(departures(run), MOST_TRIED)
-    return next((fault for fault in tried if fails(run.answer(part, index, held(fault)))), None)
+    found = next((fault for fault in tried if fails(run.answer(part, index, held(run, fault)))), None)
+    return None if found is None else _at_its_component(run, found, part, index, fails)
+
+
+def _at_its_component(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fails: Fails) -> Fault:
+    """The fault at the component that does it, where one does alone."""
+    exact, native = run.values(fault.result.node or 0), to_float64(fault.result.native)
+    if len(fault.departing) > 1:
+        for at in fault.departing[:MOST_TRIED]:
+            if fails(run.answer(part, index, held(run, fault, (at,)))):
+                return replace(fault, index=at, native=float(native[at]), exact=exact[at])
+    return fault
 
 
 def farthest_fault(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault | None:
@@ -108,17 +120,21 @@ def farthest_fault(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault |
     right = run.answer(part, index)
     farthest, most = None, 0.0
     for fault in islice(departures(run), MOST_TRIED):
-        answer = run.answer(part, index, held(fault))
+        answer = run.answer(part, index, held(run, fault))
         moved = float(abs(answer - right).mid()) if answer.is_finite() and right.is_finite() else 0.0
         if moved > most:
             farthest, most = fault, moved
     return farthest
 
 
-def held(fault: Fault) -> Mapping[int, np.ndarray]:
-    """The native result in the place of the exact one."""
+def held(run: ExactRun, fault: Fault, components: tuple[tuple[int, ...], ...] | None = None) -> dict[int, np.ndarray]:
+    """The departing components of a result (or some of them) as the framework had them, the others exact."""
     assert fault.result.node is not None
-    return {fault.result.node: balls.from_numbers(to_float64(fault.result.native))}
+    values = run.values(fault.result.node).copy()
+    native = balls.from_numbers(to_float64(fault.result.native))
+    for at in fault.departing if components is None else components:
+        values[at] = native[at]
+    return {fault.result.node: values}
 
 
 def first_singularity(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault | None:

@@ -66,7 +66,9 @@ IWAE = (
     *portable("surrogate_stopped", IWAE_BOUND, formulas.surrogate_stopped, expected=known.SURROGATE_STOPPED),
 )
 MODEL = (
-    *portable("repeat_before", VAE_MODEL, vae_model.repeat_before, names=("numpy", "torch"), expected=known.MODEL_IN_16_BITS),
+    *portable(
+        "repeat_before", VAE_MODEL, vae_model.repeat_before, names=("numpy", "torch"), expected=known.MODEL_IN_16_BITS
+    ),
     # Eagerly JAX compiles each operation of a shape alone, more than a hundred here, and computes what it does below.
     *portable(
         *("repeat_before", VAE_MODEL, vae_model.repeat_before),
