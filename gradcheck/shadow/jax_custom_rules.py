@@ -60,7 +60,7 @@ def _wrapped(rule: Any, how: Callable[..., Any], apart: Apart) -> Any:
 
 
 def _parameter(part: Any, apart: Apart) -> Any:
-    if isinstance(part, tuple):
+    if type(part) is tuple:  # the branches of a cond; not a tuple with names
         return tuple(_parameter(p, apart) for p in part)
     if hasattr(part, "jaxpr"):  # a closed one
         return part.replace(jaxpr=_rewritten(part.jaxpr, apart))

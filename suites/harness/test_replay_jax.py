@@ -201,6 +201,15 @@ def test_a_rule_that_gives_no_cotangent_for_an_argument():
     np.testing.assert_array_equal(trace.gradient[1].native, np.zeros(4))
 
 
+def test_a_custom_rule_beside_indexing_and_a_branch():
+    def function(x):
+        return lax.cond(x[0] > 0, lambda x: _by_hand(x[jnp.array([0, 2])]), lambda x: x[:2], x)
+
+    trace = _replay(function, X)
+    assert trace.custom
+    assert steps_of(trace, "sinh", BACKWARD)[0].location == line(_by_hand_backward, "sinh")
+
+
 def test_rules_of_jax_itself_are_not_custom():
     assert not _replay(lambda x: jax.nn.relu(x) + jax.nn.softplus(x), X).custom
 
