@@ -53,7 +53,7 @@ class Entry:
     @property
     def key(self) -> tuple[str, ...]:
         """What makes a finding the same one from run to run."""
-        return *self.place, self.verdict
+        return *self.place, self.verdict, self.cause
 
     @property
     def order(self) -> tuple:
@@ -116,13 +116,13 @@ def compare_with(results: Results, baseline: Baseline, fail_on: Severity = Sever
     found: dict[str, list[Change]] = {"new": [], "worse": [], "accepted": []}
     judged = [s for s in results.subjects if s.status not in NOT_JUDGED]
     for subject in judged:
-        there = {key: e for key, e in left.items() if key[:4] == _where(subject)}
+        there = {key: e for key, e in left.items() if key[:4] == where(subject)}
         for change in _changes(subject, there):
             if change.entry is not None:
                 left.pop(change.entry.key, None)
             if kind := _kind(change, fail_on):
                 found[kind].append(change)
-    places = {_where(s) for s in judged}
+    places = {where(s) for s in judged}
     return Against(
         new=_worst_first(found["new"]),
         worse=_worst_first(found["worse"]),
@@ -133,7 +133,8 @@ def compare_with(results: Results, baseline: Baseline, fail_on: Severity = Sever
     )
 
 
-def _where(subject: Subject) -> tuple[str, ...]:
+def where(subject: Subject) -> tuple[str, ...]:
+    """What the entries of a subject have in common: the first words of their keys."""
     return function_of(subject), subject.framework, subject.dtype, subject.mode
 
 
@@ -152,19 +153,29 @@ def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _changes(subject: Subject, entries: dict[tuple[str, ...], Entry]) -> Iterator[Change]:
     """Each finding with its entry, or with one at the same place that it has replaced for the worse."""
-    keys = [(*_place(subject, f), f.verdict) for f in subject.findings]
-    gone = [e for key, e in entries.items() if key not in keys]
-    for key, finding in zip(keys, subject.findings, strict=True):
-        if key in entries:
-            yield Change(subject, finding, entries[key], _grown(subject, finding, entries[key]))
+    matches = [_match(subject, f, entries) for f in subject.findings]
+    gone = [e for e in entries.values() if e not in matches]
+    for finding, entry in zip(subject.findings, matches, strict=True):
+        if entry is not None:
+            yield Change(subject, finding, entry, _grown(subject, finding, entry))
         else:
-            lesser = [e for e in gone if e.place == key[:-1] and _is_worse(finding, e) and not finding.known]
+            place = _place(subject, finding)
+            lesser = [e for e in gone if e.place == place and _is_worse(finding, e) and not finding.known]
             replaced = min(lesser, key=lambda e: class_of(e.severity, e.verdict), default=None)
             yield Change(subject, finding, replaced, f"{finding.verdict}, was {replaced.verdict}" if replaced else "")
 
 
+def _match(subject: Subject, finding: FindingRecord, entries: dict[tuple[str, ...], Entry]) -> Entry | None:
+    """The entry of a finding: the same verdict at the same place by the same cause, where both know theirs."""
+    same, cause = (*_place(subject, finding), finding.verdict), finding.cause.kind if finding.cause else ""
+    if (*same, cause) in entries:
+        return entries[*same, cause]
+    alike = (e for key, e in entries.items() if key[:-1] == same)
+    return next((e for e in alike if not (cause and e.cause)), None)
+
+
 def _place(subject: Subject, finding: FindingRecord | Recorded) -> tuple[str, ...]:
-    return *_where(subject), finding.quantity, finding.argument_name or ""
+    return *where(subject), finding.quantity, finding.argument_name or ""
 
 
 def _is_worse(finding: FindingRecord, entry: Entry) -> bool:
@@ -175,7 +186,8 @@ def _grown(subject: Subject, finding: FindingRecord, entry: Entry) -> str:
     """What is worse about a finding than its entry says; empty where nothing is."""
     if _is_worse(finding, entry):
         return f"{finding.severity}, was {entry.severity}"
-    for there in (*subject.recorded, finding):
+    measured: tuple[FindingRecord | Recorded, ...] = (*subject.recorded, finding)
+    for there in measured:
         if there.verdict == entry.verdict and _place(subject, there) == entry.place and there.point == entry.point:
             if there.ulps > MUCH_WORSE * entry.ulps:
                 return f"{there.ulps:.3g} ulps at the recorded point, was {entry.ulps:.3g}"
@@ -194,56 +206,6 @@ def explained(results: Results, against: Against) -> Results:
         return replace(subject, findings=findings, status=status_of(subject, findings, subject.missing))
 
     return replace(results, subjects=tuple(map(one, results.subjects)))
-
-
-@dataclass(frozen=True)
-class Update:
-    """A baseline brought up to date, and what changed in it."""
-
-    baseline: Baseline
-    added: tuple[Entry, ...]
-    changed: tuple[Entry, ...]
-    removed: tuple[Entry, ...]
-
-
-def updated(baseline: Baseline, results: Results, fail_on: Severity, this_platform: bool = False) -> Update:
-    """Take up what is new or worse, drop what is stale; whatever else is there stays as it is, reasons included.
-
-    With `this_platform` the general entries stay, and what differs from them is written for the platform of the
-    results alone.
-    """
-    against = compare_with(results, baseline, fail_on)
-    platform = results.environment.get("platform", "") if this_platform else ""
-    taken = [_entry(c.subject, c.finding, platform) for c in (*against.new, *against.worse)]
-    gone = [*against.stale, *(c.entry for c in against.worse if c.entry)]
-    old = {(e.key, e.platform): e for e in gone if e.platform == platform or not this_platform}
-    reasons = {e.key: e.reason for e in gone}
-    fresh = [replace(e, reason=reasons.get(e.key, "")) for e in taken]
-    replaced = {e.key for e in fresh} & set(reasons)
-    kept = [e for e in baseline.entries if (e.key, e.platform) not in old]
-    return Update(
-        Baseline(tuple(sorted([*kept, *fresh], key=lambda e: e.order))),
-        added=tuple(e for e in fresh if e.key not in replaced),
-        changed=tuple(e for e in fresh if e.key in replaced),
-        removed=tuple(e for e in old.values() if e.key not in replaced),
-    )
-
-
-def _entry(subject: Subject, finding: FindingRecord, platform: str) -> Entry:
-    return Entry(
-        function=function_of(subject),
-        framework=subject.framework,
-        dtype=subject.dtype,
-        mode=subject.mode,
-        quantity=finding.quantity,
-        argument=finding.argument_name or "",
-        verdict=finding.verdict,
-        severity=finding.severity,
-        cause=finding.cause.kind if finding.cause else "",
-        ulps=float(f"{finding.ulps:.3g}"),
-        point=finding.point,
-        platform=platform,
-    )
 
 
 def points_of(baseline: Baseline, function: str, framework: str, dtype: str) -> list[Point]:

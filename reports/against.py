@@ -57,4 +57,5 @@ def entry(recorded: Entry) -> str:
     e = recorded
     quantity = f"{e.quantity} of {e.argument}" if e.argument else e.quantity
     platform = f" on {e.platform}" if e.platform else ""
-    return f"{e.function} {e.framework} {e.dtype} {e.mode}: {e.verdict} in the {quantity}{platform}"
+    cause = f" ({e.cause})" if e.cause else ""
+    return f"{e.function} {e.framework} {e.dtype} {e.mode}: {e.verdict}{cause} in the {quantity}{platform}"

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from gradcheck.baseline import Against, function_of
+from gradcheck.baseline import Against, where
 from gradcheck.record import Results, Subject
 from gradcheck.reports import numbers, text
 from gradcheck.reports.against import entry
@@ -57,9 +57,10 @@ def _results(results: Results, against: Against | None) -> Iterator[dict[str, An
         yield _result("missing", "error", f"{name(subject)}: missing expected finding: {missing}", subject, missing)
     for subject in summary.with_status("failed"):
         yield _result("failed", "error", f"{name(subject)}: {subject.error or 'failed'}", subject, "failed")
-    subjects = {(function_of(s), s.framework, s.dtype, s.mode): s for s in results.subjects}
     for stale in against.stale if against else ():
-        yield _result("stale", "error", f"{entry(stale)}: fixed", subjects[stale.key[:4]], " ".join(stale.key))
+        # A stale entry is one of something that was judged.
+        about = next(s for s in results.subjects if where(s) == stale.key[:4])
+        yield _result("stale", "error", f"{entry(stale)}: fixed", about, " ".join(stale.key))
 
 
 def _finding(located: Located) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from gradcheck import baseline_file, record
-from gradcheck.baseline import Baseline, compare_with, updated
+from gradcheck.baseline import Baseline, compare_with
+from gradcheck.baseline_update import updated
 from gradcheck.commands.options import fail_on_option, results_argument
 from gradcheck.reports import against as words
 from gradcheck.reports import text

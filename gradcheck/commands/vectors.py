@@ -8,7 +8,7 @@ import click
 
 from gradcheck import dtypes as formats
 from gradcheck import suites
-from gradcheck.specification import Specification
+from gradcheck.specification import Implementation
 from gradcheck.vectors import file
 from gradcheck.vectors.make import make
 
@@ -28,12 +28,12 @@ def vectors_command(suite: str, output: Path, dtypes: tuple[str, ...], seed: int
     gradcheck vectors squared_norm --output vectors --dtype float32
     gradcheck scan my_losses:norm --vectors vectors/row_norm.float32.json
     """
-    specifications = _specifications(suite)
+    implementations = _implementations(suite)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for specification in specifications:
-            for dtype in dtypes or formats.NAMES:
-                made = make(specification, dtype, seed)
+        for implementation in implementations:
+            for dtype in dtypes or implementation.dtypes:
+                made = make(implementation, dtype, seed)
                 path = output / file.name_of(made)
                 file.save(made, path)
                 click.echo(f"wrote {path}: {len(made.vectors)} points")
@@ -41,8 +41,9 @@ def vectors_command(suite: str, output: Path, dtypes: tuple[str, ...], seed: int
         raise ValueError(f"cannot write to {output}: {error.strerror}; choose another folder with --output") from error
 
 
-def _specifications(suite: str) -> list[Specification]:
-    found = list(dict.fromkeys(i.specification for i in suites.load(suite).implementations))
+def _implementations(suite: str) -> list[Implementation]:
+    """One of each specification: the first that there is."""
+    found = [i for i in suites.load(suite).implementations if not i.unavailable]
     if not found:
         raise ValueError(f"the suite {suite!r} has no specifications, so there is nothing to certify")
-    return found
+    return list({i.specification.name: i for i in reversed(found)}.values())[::-1]

@@ -9,7 +9,6 @@ from importlib.metadata import version
 import numpy as np
 from flint import arb
 
-from gradcheck import frameworks
 from gradcheck.dtypes import Format, format_of
 from gradcheck.exact import Kind, balls
 from gradcheck.exact.rounding import round_exact, ulp
@@ -19,8 +18,9 @@ from gradcheck.inputs import points
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import BUDGET_SPREADS, budget_ulps
-from gradcheck.judging import NON_FINITE, Target, near_zero, truths_of, without_subnormals
-from gradcheck.specification import Specification
+from gradcheck.judging import NON_FINITE, Target, near_zero, target_of, without_subnormals
+from gradcheck.oracle import NoTruth
+from gradcheck.specification import Implementation
 from gradcheck.vectors.data import Array, Input, Part, Vector, Vectors
 
 # Of an enclosure: a ball thinner than a millionth of an ulp of float64 stays so.
@@ -30,20 +30,17 @@ BITS = 256
 ANYTHING = (Kind.UNDEFINED,)
 
 
-def make(specification: Specification, dtype: str, seed: int = 0) -> Vectors:
-    """The certified truth of a definition at every point of the regimes, the non-finite ones left out.
+def make(implementation: Implementation, dtype: str, seed: int = 0) -> Vectors:
+    """The certified truth of what is implemented at every point of the regimes, the non-finite ones left out.
+
+    It is that of the definition; without one, of the operations of the implementation itself, each done exactly, and
+    points at which one of them has no rule are left out.
 
     A point with subnormal numbers has a twin with zeros in their place, for arithmetic that flushes them. Raises
-    ValueError for an unknown dtype and `BadDefinition` for a definition that cannot be recorded.
+    ValueError for an unknown dtype, `BadDefinition` for a definition that cannot be recorded, `NotInstalled` where
+    the framework of an implementation is missing.
     """
-    f = format_of(dtype)
-    target = Target(
-        framework=frameworks.get("numpy"),
-        function=specification.value,
-        gradient=None,
-        arguments=specification.arguments,
-        truths=truths_of(specification),
-    )
+    f, specification, target = format_of(dtype), implementation.specification, target_of(implementation)
     drawn = [p for p in points.make(target.arguments, dtype, seed) if p.regime != NON_FINITE]
     return Vectors(
         specification=specification.name,
@@ -61,7 +58,7 @@ def make(specification: Specification, dtype: str, seed: int = 0) -> Vectors:
             for k, a in enumerate(target.arguments)
         ),
         scales=tuple(s.hex() for s in target.scales(f)),
-        vectors=tuple(_vector(target, p, f) for p in _with_twins(drawn, f)),
+        vectors=tuple(_vector(target, p, f) for p in _with_twins(drawn, f) if _certified(target, p, f)),
         made_by=f"gradcheck {version('gradcheck')}, python-flint {version('python-flint')}",
     )
 
@@ -75,6 +72,14 @@ def _with_twins(drawn: Sequence[Point], f: Format) -> Iterator[Point]:
             if key not in seen:
                 seen.add(key)
                 yield Point(point.regime, arrays)
+
+
+def _certified(target: Target, point: Point, f: Format) -> bool:
+    """Whether the truth there is that of the oracle itself, not of what is asked where it has none."""
+    try:
+        return target.truths.provenance(point.arrays, f).oracle == target.truths.oracle.name
+    except NoTruth:
+        return False
 
 
 def _vector(target: Target, point: Point, f: Format) -> Vector:

@@ -9,7 +9,8 @@ from hand_made import implementation, specification, suite
 from sample_results import finding, numbers, subject
 
 from gradcheck import Argument, baseline_file
-from gradcheck.baseline import NO_REASON, Baseline, compare_with, explained, fitting, points_of, updated
+from gradcheck.baseline import NO_REASON, Baseline, compare_with, explained, fitting, points_of
+from gradcheck.baseline_update import updated
 from gradcheck.record import Recorded, Results
 from gradcheck.run import Settings, run
 from gradcheck.verdict import Severity
@@ -67,6 +68,30 @@ def test_what_is_in_the_baseline_is_accepted():
 )
 def test_what_another_finding_is_against_a_wrong_one(found, kinds):
     assert outcome(results(found), written(WRONG)) == counted(**kinds)
+
+
+def by(cause, **changes):
+    return replace(WRONG, cause=cause and replace(WRONG.cause, kind=cause), **changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "recorded", "kinds"),
+    [
+        ([by("overflow"), by("cancellation")], [by("overflow")], {"accepted": 1, "new": 1}),
+        ([by("cancellation")], [by("overflow")], {"new": 1, "stale": 1}),
+        ([by("overflow")], [by(None)], {"accepted": 1}),
+        ([by(None)], [by("overflow")], {"accepted": 1}),
+        ([by("overflow", count=1), by("overflow", count=2)], [by("overflow")], {"accepted": 2}),
+        ([by("overflow"), by("cancellation")], [by("overflow"), by("cancellation")], {"accepted": 2}),
+    ],
+)
+def test_a_finding_of_another_cause_is_another_one_where_both_are_known(found, recorded, kinds):
+    assert outcome(results(*found), written(*recorded)) == counted(**kinds)
+
+
+def test_findings_of_one_cause_are_one_entry_the_worst():
+    accepted = written(by("overflow", ulps=5.0, severity="minor"), by("overflow", ulps=7.0))
+    assert [(e.cause, e.ulps) for e in accepted.entries] == [("overflow", 7.0)]
 
 
 def test_an_error_at_another_point_is_not_compared():
@@ -193,7 +218,7 @@ def test_the_same_entry_twice_is_refused(tmp_path):
     path = tmp_path / baseline_file.NAME
     accepted = written(WRONG)
     baseline_file.save(Baseline(accepted.entries * 2), path)
-    with pytest.raises(ValueError, match=r"finding 2 .* wrong is there twice"):
+    with pytest.raises(ValueError, match=r"finding 2 .* wrong overflow is there twice"):
         baseline_file.load(path)
 
 

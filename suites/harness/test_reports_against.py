@@ -4,7 +4,8 @@ import pytest
 from sample_results import HOSTILE, finding, numbers, subject, troubled
 
 from gradcheck import reports
-from gradcheck.baseline import Against, Baseline, compare_with, updated
+from gradcheck.baseline import Against, Baseline, compare_with
+from gradcheck.baseline_update import updated
 from gradcheck.record import Results
 from gradcheck.reports.markdown import LINES
 from gradcheck.verdict import Severity

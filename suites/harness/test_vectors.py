@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hand_made import specification
+from hand_made import implementation, specification
 
-from gradcheck import Argument, frameworks
+from gradcheck import Argument
 from gradcheck.dtypes import NAMES, format_of
 from gradcheck.exact import balls
-from gradcheck.judging import Target, judge_point, truths_of
+from gradcheck.judging import judge_point
+from gradcheck.judging import target_of as computed_for
 from gradcheck.oracle import NoTruth, Truths
 from gradcheck.vectors import data, file
 from gradcheck.vectors.make import make
@@ -39,25 +40,17 @@ def _norm_gradient(x, y):
         return ((x - y) / _norm(x, y),)
 
 
+NORM_BY_HAND = implementation(_norm, of=NORM, gradient=_norm_gradient)
+
+
 @pytest.fixture(scope="module", params=["float32", "float64"])
 def norm(request):
-    return make(NORM, request.param)
-
-
-def direct(vectors, truths=None):
-    """The function as it is judged when truth is computed."""
-    return Target(
-        framework=frameworks.get("numpy"),
-        function=_norm,
-        gradient=_norm_gradient,
-        arguments=NORM.arguments,
-        truths=truths or truths_of(NORM),
-    )
+    return make(NORM_BY_HAND, request.param)
 
 
 @pytest.mark.parametrize("dtype", NAMES)
 def test_a_file_reads_back_as_it_was_written(tmp_path, dtype):
-    made = make(SOFTPLUS, dtype)
+    made = make(implementation(of=SOFTPLUS), dtype)
     file.save(made, tmp_path / file.name_of(made))
     assert file.load(tmp_path / file.name_of(made)) == made
     assert file.name_of(made) == f"softplus.{dtype}.json"
@@ -71,14 +64,14 @@ def test_a_file_is_strict_json_with_a_vector_a_line(tmp_path, norm):
 
 
 def test_the_same_seed_gives_the_same_vectors(norm):
-    assert make(NORM, norm.dtype) == norm
-    assert make(NORM, norm.dtype, seed=1) != norm
+    assert make(NORM_BY_HAND, norm.dtype) == norm
+    assert make(NORM_BY_HAND, norm.dtype, seed=1) != norm
 
 
 def test_judging_against_a_file_gives_what_judging_against_the_truth_gives(norm):
     stored = target_of(_norm, norm, "numpy", _norm_gradient)
     for point in points_of(norm):
-        parts = (judge_point(target, point, norm.dtype, "eager").parts() for target in (direct(norm), stored))
+        parts = (judge_point(t, point, norm.dtype, "eager").parts() for t in (computed_for(NORM_BY_HAND), stored))
         for (*_, computed), (*_, read) in zip(*parts, strict=True):
             assert computed.verdicts.tolist() == read.verdicts.tolist()
             # Beside a power of two the last digit of an enclosure decides which of two ulps an error is measured in.
@@ -96,9 +89,18 @@ def test_judging_against_a_file_computes_no_truth(norm, monkeypatch):
 
 
 def test_a_right_function_is_clean():
-    vectors = make(SOFTPLUS, "float32")
+    vectors = make(implementation(of=SOFTPLUS), "float32")
     subject = judge_function(lambda x: np.logaddexp(x, x.dtype.type(0)), vectors, "numpy")
     assert (subject.status, subject.findings) == ("clean", ())
+
+
+def test_without_a_definition_the_shadow_is_certified():
+    bare = replace(NORM, definition=None, name="bare")
+    made = make(implementation(_norm, of=bare, gradient=_norm_gradient), "float32")
+    known = {v.point: v for v in make(NORM_BY_HAND, "float32").vectors}
+    assert made.oracle == "shadow"
+    assert len(made.vectors) > 40
+    assert all(v.value.hex == known[v.point].value.hex for v in made.vectors)
 
 
 def test_there_is_no_truth_elsewhere(norm):
@@ -145,7 +147,7 @@ def _passes(actual, part, index, f):
 def test_the_rule_of_the_documentation_agrees_with_the_verdicts(norm):
     f, judged = format_of(norm.dtype), 0
     for vector, point in zip(norm.vectors, points_of(norm), strict=True):
-        parts = judge_point(direct(norm), point, norm.dtype, "eager").parts()
+        parts = judge_point(computed_for(NORM_BY_HAND), point, norm.dtype, "eager").parts()
         for stored, (*_, part) in zip((vector.value, *vector.gradient), parts, strict=True):
             verdicts = part.verdicts.reshape(-1)
             for index, actual in enumerate(part.actual.flat):
