@@ -38,15 +38,15 @@ class Effort:
     searched: int  # points that the search may visit
     questions: int  # points that may be judged to bring one finding to its simplest
     questions_in_all: int  # and for all findings together, the worst first
-    explained: int  # regimes in which the cause of a group of failures is sought: each may have its own
-    remedied: bool  # whether remedies are looked for
     least: Severity  # findings less severe stay as they were found
+    explained: int = 1  # regimes in which the cause of a group of failures is sought: each may have its own
+    remedied: bool = False  # whether remedies are looked for
 
 
-THOROUGH = Effort(searched=80, questions=150, questions_in_all=400, explained=6, remedied=True, least=Severity.MINOR)
-QUICK = Effort(searched=0, questions=40, questions_in_all=160, explained=1, remedied=False, least=Severity.MAJOR)
+THOROUGH = Effort(searched=80, questions=150, questions_in_all=400, least=Severity.MINOR, explained=6, remedied=True)
+QUICK = Effort(searched=0, questions=40, questions_in_all=160, least=Severity.MAJOR)
 # Of points that were given, and are to be shown as they are.
-AS_GIVEN = Effort(searched=0, questions=0, questions_in_all=0, explained=6, remedied=True, least=Severity.MINOR)
+AS_GIVEN = Effort(searched=0, questions=0, questions_in_all=0, least=Severity.MINOR, explained=6, remedied=True)
 
 
 @dataclass

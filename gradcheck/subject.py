@@ -220,6 +220,7 @@ def location(function: Callable[..., Any]) -> str:
 
 def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about: Any) -> Subject:
     """The record of a finished (or broken off) examination."""
+    findings = _findings(seen, target, dtype, mode)
     return Subject(
         dtype=dtype,
         mode=mode,
@@ -227,7 +228,7 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
         arguments=tuple(a.name or f"argument {k}" for k, a in enumerate(target.arguments)),
         counts={q: _sorted(c) for q, c in seen.counts.items()},
         regimes={r: {q: _sorted(c) for q, c in by.items()} for r, by in seen.regimes.items()},
-        findings=_findings(seen, target, dtype, mode),
+        findings=findings,
         notes=(*seen.notes, *_undecided(seen)),
         samples=tuple(seen.samples),
         second_opinion=seen.second_opinion,
@@ -238,11 +239,17 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
 
 def _findings(seen: Examination, target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
     """The findings as records, each with the script that shows it."""
+    records = gather(seen.shown or as_met(seen.failures), target, dtype, mode)
+    return tuple(replace(record, snippet=_script(seen, target, record)) for record in records)
+
+
+def _script(seen: Examination, target: Target, record: FindingRecord) -> str:
     positions = target.truths.differentiated
-    return tuple(
-        replace(r, snippet=snippet(target.function, target.framework.name, r, positions, target.gradient))
-        for r in gather(seen.shown or as_met(seen.failures), target, dtype, mode)
-    )
+    try:
+        return snippet(target.function, target.framework.name, record, positions, target.gradient)
+    except Exception as problem:  # the function may be any object, and have any source
+        seen.note(f"a script of a finding could not be written: {type(problem).__name__}: {problem}")
+        return ""
 
 
 def _undecided(seen: Examination) -> list[str]:

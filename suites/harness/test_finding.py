@@ -7,7 +7,7 @@ from hand_made import implementation, specification
 
 from gradcheck import Argument, finding
 from gradcheck.dtypes import NAMES, format_of
-from gradcheck.finding import failures, gather, numbers, text
+from gradcheck.finding import as_met, failures, gather, numbers, text
 from gradcheck.frameworks.errors import FunctionRaised
 from gradcheck.inputs.points import Point
 from gradcheck.judging import judge_at, target_of, unanswered
@@ -17,7 +17,7 @@ from gradcheck.verdict import Verdict
 def _gathered(given, points, dtype="float32"):
     target = target_of(given)
     judged = [judge_at(given, dtype, point) for point in points]
-    return gather([f for j in judged for f in failures(target, j, dtype)], target, dtype, "eager")
+    return gather(as_met(f for j in judged for f in failures(target, j, dtype)), target, dtype, "eager")
 
 
 def _point(*values, dtype=np.float32):
@@ -101,7 +101,7 @@ def test_no_answer_carries_what_happened_instead():
     target = target_of(implementation())
     problem = FunctionRaised("f(x)", "ValueError", "no", "loss.py:3")
     judged = unanswered(target, Point("zeros", _point(0, 0)), "float32", Verdict.RAISED, problem)
-    (found,) = gather(failures(target, judged, "float32"), target, "float32", "eager")
+    (found,) = gather(as_met(failures(target, judged, "float32")), target, "float32", "eager")
     assert (found.verdict, found.severity, found.actual) == ("raised", "critical", "nan")
     assert (found.cause.kind, found.cause.location) == ("FunctionRaised", "loss.py:3")
     assert found.cause.sentence == str(problem)
