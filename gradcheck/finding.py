@@ -160,7 +160,7 @@ def _record(finding: Shown, target: Target, dtype: str, mode: str) -> FindingRec
         oracle=_oracle(shown.judged, target),
         truth_kind=str(truth.kinds[index]),
         point=tuple(numbers(a, dtype) for a in shown.point.arrays),
-        expected=_expected(shown, dtype),
+        expected=expected_text(shown.part, index, dtype),
         enclosure=_enclosure(truth.lower[index], truth.upper[index]),
         actual=text(shown.part.actual[index], dtype),
         ulps=float(shown.part.ulps[index]),
@@ -198,10 +198,11 @@ def numbers(array: np.ndarray, dtype: str) -> Numbers:
     return Numbers(dtype=dtype, shape=array.shape, values=tuple(text(x, dtype) for x in array.reshape(-1)))
 
 
-def _expected(failure: Failure, dtype: str) -> str:
-    truth, index = failure.part.truth, failure.index
+def expected_text(part: JudgedArray, index: tuple[int, ...], dtype: str) -> str:
+    """The truth of a component rounded to the dtype; of a kink both ends."""
+    truth = part.truth
     if truth.kinds[index] is not Kind.KINK:
-        return text(failure.part.expected[index], dtype)
+        return text(part.expected[index], dtype)
     with balls.precision(truth.bits):
         low, high = (
             round_exact(end.mid() if end.is_finite() else end, truth.format)
