@@ -11,13 +11,14 @@ from typing import Any
 from gradcheck import frameworks
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
+from gradcheck.explain.blame import Party, blamed
 from gradcheck.fallback import Fallback, Reference, shadowed
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
 from gradcheck.oracle import DefinitionOracle, Truths
-from gradcheck.record import Results, Subject
+from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.refinement import extend
 from gradcheck.report import Report
 from gradcheck.request import Request, inferred, several
@@ -124,7 +125,30 @@ def _subjects(request: Request) -> tuple[Subject, ...]:
             refusals += [refusal] if refusal is not None and not subject.points else []
     if len(refusals) == len(subjects):
         raise refusals[0]
-    return tuple(subjects)
+    return _blamed(request, subjects)
+
+
+def _blamed(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """The subjects, their findings saying what the other dtypes and modes answer at their points."""
+    target = _target(request)
+    modes = dict.fromkeys((*request.modes, *target.framework.modes))
+    known = {(s.dtype, s.mode): s.findings for s in subjects}
+    parties = [
+        Party(target=target, dtype=dtype, mode=mode, findings=known.get((dtype, mode), ()))
+        for dtype in request.dtypes
+        for mode in modes
+    ]
+    return tuple(s if _is_spent(request, s) else replace(s, findings=_answered(s, parties)) for s in subjects)
+
+
+def _is_spent(request: Request, subject: Subject) -> bool:
+    return request.budget is not None and subject.seconds >= request.budget
+
+
+def _answered(subject: Subject, parties: Sequence[Party]) -> tuple[FindingRecord, ...]:
+    """The findings of a subject, with the answers of those that differ from it in either dtype or mode."""
+    own = next(p for p in parties if (p.dtype, p.mode) == (subject.dtype, subject.mode))
+    return blamed(own, [p for p in parties if (p.dtype == own.dtype) != (p.mode == own.mode)])
 
 
 def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, FrameworkError | None]:

@@ -49,6 +49,18 @@ class Cause:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Side:
+    """What one framework, mode and dtype answers for the component of a finding, at its point."""
+
+    framework: str
+    mode: str
+    dtype: str
+    actual: str
+    verdict: str
+    right: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindingRecord:
     """Failing verdicts of one cause, shown at their simplest or worst known point."""
 
@@ -73,6 +85,8 @@ class FindingRecord:
     advice: str = ""
     snippet: str = ""
     known: str = ""  # the reason a suite expects it; empty: new
+    disagreements: tuple[Side, ...] = ()  # where others answer differently: the finding's own side first
+    blame: str = ""  # which of them are wrong, in one sentence
 
 
 @dataclass(frozen=True, kw_only=True)

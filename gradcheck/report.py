@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcheck import record, reports
 from gradcheck.dtypes import format_of
-from gradcheck.record import Cause, FindingRecord, Numbers, Results
+from gradcheck.record import Cause, FindingRecord, Numbers, Results, Side
 from gradcheck.verdict import Severity, Verdict
 
 MOST_SHOWN = 64  # numbers of an array in an explanation
@@ -97,6 +97,11 @@ class Finding:
         """Where it went wrong, if that was found out."""
         return self.record.cause
 
+    @property
+    def disagreements(self) -> tuple[Side, ...]:
+        """What other modes, dtypes or frameworks answer at the point where it is something else; its own side first."""
+        return self.record.disagreements
+
     def snippet(self) -> str:
         """A script that shows the failure with the framework alone; empty where there is none."""
         return self.record.snippet
@@ -118,11 +123,13 @@ class Finding:
         got = r.actual if r.cause is None or not np.isnan(self.actual) else r.cause.sentence
         distance = f" ({r.ulps:.3g} ulps off)" if np.isfinite(r.ulps) else ""
         expected = f"{r.expected} ({r.truth_kind} by {r.oracle}: {r.enclosure})"
+        sides = f"  sides     {r.blame}\n" if r.blame else ""
         return (
             f"{r.severity} {r.verdict} in {self.where}, {r.dtype}, {r.mode}\n"
             f"  at        ({point},)\n"
             f"  expected  {'an answer' if r.truth_kind == 'undecided' else expected}\n"
             f"  got       {got}{distance}\n"
+            f"{sides}"
         )
 
 

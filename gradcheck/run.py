@@ -15,6 +15,7 @@ from gradcheck import baseline_file, dtypes, frameworks
 from gradcheck.baseline import Baseline, fitting, points_of, recorded_of
 from gradcheck.environment import environment
 from gradcheck.expectation import assess, claim_of
+from gradcheck.explain import blame
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
 from gradcheck.judging import target_of
@@ -179,11 +180,12 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
         return [*_claims(suite, settings), *_properties(suite)]
     simple: SimplePoints = {}
     accepted = settings.accepted()
-    return [
-        judge_subject(suite.name, implementation, task.dtype, mode, settings.seed, simple, accepted)
-        for implementation, mode in _chosen(suite, settings)
-        if implementation.specification.name == task.specification and task.only in (None, (implementation.label, mode))
+    judged = [
+        (i, judge_subject(suite.name, i, task.dtype, mode, settings.seed, simple, accepted))
+        for i, mode in _chosen(suite, settings)
+        if i.specification.name == task.specification and task.only in (None, (i.label, mode))
     ]
+    return [*blame.among(judged)]
 
 
 def modes_of(implementation: Implementation, wanted: Sequence[str] | None) -> tuple[str, ...]:

@@ -113,6 +113,8 @@ def _group(group: groups.Group) -> Iterator[RenderableType]:
     yield _wrapped(f"expected {f.expected}, got {f.actual}, {numbers.ulps(f.ulps)} ulps")
     if f.cause:
         yield _wrapped(f"{f.cause.phase} pass, {f.cause.operation}: {f.cause.sentence}")
+    if f.blame:
+        yield _wrapped(f.blame)
 
 
 def _list(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
