@@ -17,6 +17,7 @@ from gradcheck.baseline import Against, Baseline, compare_with
 from gradcheck.commands.baseline import baseline_command
 from gradcheck.commands.benchmark import benchmark
 from gradcheck.commands.compare import compare_command
+from gradcheck.commands.explain import explain_command
 from gradcheck.commands.options import fail_on_option
 from gradcheck.commands.scan import scan_command
 from gradcheck.commands.vectors import vectors_command
@@ -40,6 +41,7 @@ def cli() -> None:
 cli.add_command(baseline_command)
 cli.add_command(benchmark)
 cli.add_command(compare_command)
+cli.add_command(explain_command)
 cli.add_command(scan_command)
 cli.add_command(vectors_command)
 
@@ -60,6 +62,7 @@ def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
 @_named("mode", ("eager", "jit", "compile", "forward"))
 @click.option("--seed", default=0, show_default=True, help="Seed of the points.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option("--quick", is_flag=True, help="A first look: float32 alone, in one mode, if nothing else is asked for.")
 @click.option("--output", default="out", show_default=True, type=Path, help="Folder for report.html and results.json.")
 @click.option("--baseline", type=Path, metavar="FILE", help="Red is only what got worse against it, or is fixed.")
 @fail_on_option
@@ -70,17 +73,21 @@ def run_command(
     modes: tuple[str, ...],
     seed: int,
     jobs: int,
+    quick: bool,
     output: Path,
     baseline: Path | None,
     fail_on: Severity,
 ) -> None:
-    """Judge every implementation of the named suites (all of them where none is named) and write the report.
+    """Judge every implementation of the named suites and write the report; without a name, of all but the libraries.
 
     \b
     gradcheck run
     gradcheck run lrn --dtype float32 --framework torch
+    gradcheck run optax --quick
 
     Suites: SUITES.
+
+    Released libraries: LIBRARIES.
     """
     settings = Settings(
         suites=names or tuple(suites.SEEDS),
@@ -89,6 +96,7 @@ def run_command(
         modes=modes or None,
         seed=seed,
         jobs=jobs,
+        quick=quick,
         baseline=baseline,
     )
     validate(settings, suites.load)
@@ -100,7 +108,11 @@ def run_command(
     sys.exit(exit_code(results, fail_on, against))
 
 
-run_command.help = (run_command.help or "").replace("SUITES", ", ".join(suites.SEEDS))
+run_command.help = (
+    (run_command.help or "")
+    .replace("SUITES", ", ".join(suites.SEEDS))
+    .replace("LIBRARIES", ", ".join(suites.LIBRARIES))
+)
 
 
 def _show(results: Results, output: Path, against: Against | None) -> None:

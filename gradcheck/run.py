@@ -29,11 +29,16 @@ from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
+QUICK_DTYPES = ("float32",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What to run. None: everything there is (modes: the framework's default ones)."""
+    """What to run. None: everything there is (modes: the framework's default ones).
+
+    `quick` is a first look: where nothing else is asked for, float32 alone, and of the default modes the last one,
+    which is the compiled one where there is one.
+    """
 
     suites: tuple[str, ...]
     frameworks: tuple[str, ...] | None = None
@@ -41,12 +46,14 @@ class Settings:
     modes: tuple[str, ...] | None = None
     seed: int = 0
     jobs: int = 2
+    quick: bool = False
     baseline: Path | None = None  # its recorded points are run first
 
     def described(self) -> dict[str, str]:
         """As a report shows them; what changes no result (the number of processes) is left out."""
         chosen = {"frameworks": self.frameworks, "dtypes": self.dtypes, "modes": self.modes}
-        words = {name: "default" if some is None else " ".join(some) for name, some in chosen.items()}
+        default = "quick" if self.quick else "default"
+        words = {name: default if some is None else " ".join(some) for name, some in chosen.items()}
         recorded = {"baseline": str(self.baseline)} if self.baseline else {}
         return {"suites": " ".join(self.suites), **words, "seed": str(self.seed), **recorded}
 
@@ -139,7 +146,12 @@ def _chosen(suite: Suite, settings: Settings) -> Iterator[tuple[Implementation, 
     """The implementations and modes that the settings ask for."""
     for implementation in suite.implementations:
         if not settings.frameworks or implementation.framework in settings.frameworks:
-            yield from ((implementation, mode) for mode in modes_of(implementation, settings.modes))
+            yield from ((implementation, mode) for mode in _modes(implementation, settings))
+
+
+def _modes(implementation: Implementation, settings: Settings) -> tuple[str, ...]:
+    found = modes_of(implementation, settings.modes)
+    return found[-1:] if settings.quick and settings.modes is None else found
 
 
 def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
@@ -148,7 +160,7 @@ def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
     if suite.claims or any(i.specification.properties for i in chosen):
         yield Task(suite.name)
     for specification in dict.fromkeys(i.specification.name for i in chosen):
-        for dtype in settings.dtypes or dtypes.NAMES:
+        for dtype in settings.dtypes or (QUICK_DTYPES if settings.quick else dtypes.NAMES):
             yield Task(suite.name, specification, dtype)
 
 

@@ -15,10 +15,16 @@ from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
+from gradcheck.exact.special import BESSEL, GAMMA
 
 STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the inputs
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
+
+# A gamma or Bessel function takes time like the square of the bits: with more than this, a second or two, in all the
+# evaluations of one limit it stays undecided.
+MOST_WORK = 2e10
+SLOW = {*GAMMA, *BESSEL}
 
 # Magnitudes beyond 2**+-FARTHEST are not looked at: doubles and their ulps lie within.
 FARTHEST = 1200
@@ -88,6 +94,10 @@ class Neighbourhood:
     def value_bits(self) -> int:
         return self.effort * (6 * -self.value_step_exponent + 2 * self.exponents[1])
 
+    def _is_too_dear(self, runs: int, bits: int) -> bool:
+        slow = sum(math.prod(node.shape) for node in self.graph.nodes if node.operation in SLOW)
+        return runs * slow * bits**2 > MOST_WORK
+
     @cached_property
     def inputs(self) -> list[np.ndarray]:
         return [balls.from_numbers(a) for a in self.arrays]
@@ -121,6 +131,8 @@ class Neighbourhood:
 
     def derivative(self, k: int, index: tuple[int, ...]) -> Limit:
         """The derivative of the sum of the output by component `index` of input `k`."""
+        if self._is_too_dear(2 * len(POWERS), self.bits):
+            return UNDECIDED
         with balls.precision(self.bits):
             down, up = (bool(np.broadcast_to(s, self.arrays[k].shape)[index]) for s in self.sides[k])
             left = self._one_sided(k, index, -1) if down else None
@@ -163,8 +175,11 @@ class Neighbourhood:
 
     def value(self, index: tuple[int, ...]) -> Limit:
         """The value of one output component where the formula gives nan: the same from everywhere."""
+        directions = self._directions()
+        if self._is_too_dear(len(directions) * len(POWERS), self.value_bits):
+            return UNDECIDED
         with balls.precision(self.value_bits):
-            seen = [limit for limit in (self._value_along(d, index) for d in self._directions()) if limit]
+            seen = [limit for limit in (self._value_along(d, index) for d in directions) if limit]
         if not seen or any(limit.kind is Kind.UNDEFINED for limit in seen):
             return UNDEFINED
         if any(limit.kind is Kind.UNDECIDED for limit in seen):
@@ -211,7 +226,8 @@ def _pattern(free: Sequence[Free], stride: int, powers: Sequence[int]) -> Moves:
     """Move all components at once: up, or down at every `stride`-th where that is allowed, at speeds taking turns."""
     moves: Moves = {}
     for i, (k, index, signs) in enumerate(free):
-        sign = signs[0] if stride > 1 and i % stride == 0 else signs[-1]
+        # Inputs of one shape are not to move alike: the cosine of two equal vectors is 1 however near to zero.
+        sign = signs[0] if stride > 1 and (i + k) % stride == 0 else signs[-1]
         moves.setdefault(k, {})[index] = (sign, powers[i % len(powers)])
     return moves
 

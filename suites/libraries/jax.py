@@ -27,6 +27,8 @@ KEPT = np.array([1, 1, 0, 1], bool)
 RATES = Argument("[0.5, 3]", SIZE)
 # Of functions that are a series or a recurrence, no further than where it converges.
 SHORT, SMALL = Argument("[1.5, 3]", (1,)), Argument("(0.1, 0.5)", (1,))
+ORDINARY = Argument("[1e-10, 1e10]", SIZE)
+MODERATE = Argument("[0.1, 100]", SIZE)
 
 _UNARY_ACTIVATIONS = (
     *("celu", "elu", "gelu", "glu", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "identity", "leaky_relu"),
@@ -65,10 +67,11 @@ _SPECIAL_OF_REAL = (
 SPECIAL = {
     **{name: on(REAL) for name in _SPECIAL_OF_REAL},
     **{name: on(POSITIVE) for name in ("digamma", "factorial", "gamma", "gammaln", "loggamma")},
-    **{name: on(POSITIVE, POSITIVE) for name in ("beta", "betaln", "boxcox", "comb", "poch")},
+    **{name: on(POSITIVE, POSITIVE) for name in ("boxcox",)},
     **{name: on(NONNEGATIVE, POSITIVE) for name in ("boxcox1p", "kl_div", "rel_entr", "xlog1py", "xlogy")},
-    **{name: on(RATES, RATES) for name in ("gammainc", "gammaincc")},
+    **{name: on(MODERATE, MODERATE) for name in ("beta", "comb", "gammainc", "gammaincc", "poch")},
     **{name: on(OPEN) for name in ("logit", "ndtri")},
+    "betaln": on(ORDINARY, ORDINARY),
     "entr": on(NONNEGATIVE),
     "softmax": on(REAL, call=lambda x: special.softmax(x)[:2]),
     "erfinv": on(INSIDE),

@@ -45,7 +45,11 @@ def on(
 
 
 def suite(library: str, framework: str, title: str, tables: Mapping[str, Table]) -> Suite:
-    """The suite of a library, from the table of each of its modules."""
+    """The suite of a library, from the table of each of its modules. Raises ImportError where there is no such library.
+
+    A function that the installed release lacks is listed, and not run.
+    """
+    importlib.import_module(library)
     implementations = (
         implementation(library, framework, f"{module}.{name}", entry)
         for module, table in tables.items()

@@ -56,7 +56,11 @@ DISTRIBUTIONS: Table = {
     "Cauchy": on(MATRIX, POSITIVES, MATRIX, call=lambda m, s, x: d.Cauchy(m, s).log_prob(x)),
     "Chi2": on(POSITIVES, POSITIVES, call=lambda k, x: d.Chi2(k).log_prob(x)),
     "ContinuousBernoulli": on(OPENS, UNITS, call=lambda p, x: d.ContinuousBernoulli(p).log_prob(x)),
-    "Dirichlet": on(POSITIVES, SIMPLEX, call=lambda a, x: _of_a_rounded_simplex(d.Dirichlet, a).log_prob(x)),
+    "Dirichlet": on(
+        Argument("positive", (3,)),
+        Argument("simplex", (3,)),
+        call=lambda a, x: _of_a_rounded_simplex(d.Dirichlet, a).log_prob(x),
+    ),
     "Exponential": on(POSITIVES, NONNEGATIVES, call=lambda r, x: d.Exponential(r).log_prob(x)),
     "FisherSnedecor": on(POSITIVES, POSITIVES, POSITIVES, call=lambda a, b, x: d.FisherSnedecor(a, b).log_prob(x)),
     "Gamma": on(POSITIVES, POSITIVES, POSITIVES, call=lambda a, b, x: d.Gamma(a, b).log_prob(x)),

@@ -147,3 +147,25 @@ def test_a_limit_stays_on_the_sides_that_the_domain_has(down, up, kind, ends):
     if ends:
         assert _close(truth.lower.item(), ends[0])
         assert _close(truth.upper.item(), ends[1])
+
+
+def _cosine(xp, x, y):
+    return xp.sum(x * y) / (xp.sqrt(xp.sum(x * x)) * xp.sqrt(xp.sum(y * y)))
+
+
+def test_inputs_of_one_shape_do_not_move_alike():
+    """The cosine of two equal vectors is 1 however short they are; that of two zeros is not defined."""
+    zeros = [np.zeros(6), np.zeros(6)]
+    truth = certify(record(_cosine, [(6,), (6,)]), zeros, [0], FORMATS["float32"])
+    assert truth.value.kinds.item() is UNDEFINED
+
+
+def test_a_limit_that_would_take_minutes_is_undecided():
+    """At 0 of a sum of many log-densities of a gamma distribution: its value is 0/0, and lgamma is slow."""
+
+    def density(xp, a, x):
+        return xp.sum((a - 1) * xp.log(x) - xp.lgamma(a)) * xp.sum(x) / xp.sum(x)
+
+    point = [np.full(200, 1 / 3), np.zeros(200)]
+    truth = certify(record(density, [(200,), (200,)]), point, [0], FORMATS["float32"])
+    assert truth.value.kinds.item() is UNDECIDED
