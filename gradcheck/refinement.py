@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from gradcheck.subject import MOST_TIMEOUTS, Examination, judged_or_not
 from gradcheck.time_limit import TimedOut
 from gradcheck.verdict import Severity, Verdict
 
+TRIED = 4  # members of each group at whose points a remedy is tried, besides that which is shown
 # For each group of failures the points that show it at its simplest.
 SimplePoints = dict[tuple, list[tuple[np.ndarray, ...]]]
 
@@ -93,12 +94,31 @@ class _Refinement:
 
     def run(self) -> None:
         groups = sorted(grouped(self.seen.failures).values(), key=lambda members: simplest(members).severity.rank)
+        found: list[tuple[Shown, list[Failure]]] = []
         for members in groups:
             shown = simplest(members)
             if shown.severity.rank > self.effort.least.rank or shown.verdict is Verdict.TIMED_OUT:
-                self.seen.shown.append(Shown(shown, len(members)))
+                found.append((Shown(shown, len(members)), []))
             else:
-                self.seen.shown += [self._finding(alike) for alike in self._by_cause(members)]
+                found += [(self._finding(alike), alike) for alike in self._by_cause(members)]
+        self.seen.shown = [shown for shown, _ in found]
+        if self.effort.remedied:
+            self.seen.shown = self._advised(found)
+
+    def _advised(self, found: Sequence[tuple[Shown, list[Failure]]]) -> list[Shown]:
+        """With what to write instead: the same for all findings of one cause, tried at the points of all."""
+        alike: dict[tuple | None, list[Failure]] = {}
+        for shown, members in found:
+            if shown.failure.severity is not Severity.MINOR and members:
+                alike.setdefault(_key(shown.cause), []).extend([shown.failure, *members[:: -(-len(members) // TRIED)]])
+        advice = {_key(s.cause): "" for s, _ in found}
+        for shown, members in found:
+            if members and (key := _key(shown.cause)) in alike:
+                advice[key] = self._advice(alike.pop(key), shown.cause)
+        return [
+            replace(shown, advice=advice[_key(shown.cause)] if shown.failure.severity is not Severity.MINOR else "")
+            for shown, _ in found
+        ]
 
     def _by_cause(self, members: list[Failure]) -> list[list[Failure]]:
         """The members of a group apart by cause: those of one regime have that of the simplest of them."""
@@ -110,16 +130,14 @@ class _Refinement:
         kept: dict[tuple | None, list[Failure]] = {}
         for number, alike in enumerate(sorted(regimes.values(), key=lambda few: simplicity(simplest(few)))):
             known = number < self.effort.explained and not self._is_spent()
-            key = _key(self._cause(simplest(alike))) if known else next(iter(kept))
+            key = _key(self._cause(simplest(alike))) if known else next(iter(kept), None)
             kept.setdefault(key, []).extend(alike)
         return list(kept.values())
 
     def _finding(self, members: list[Failure]) -> Shown:
         shown = simplest(members)
         best = self._reduced(shown)
-        cause = self._cause(best)
-        advice = self._advice(best, members, cause) if self.effort.remedied else ""
-        return Shown(best, len(members), cause, advice)
+        return Shown(best, len(members), self._cause(best))
 
     def _reduced(self, shown: Failure) -> Failure:
         others = self.simple.setdefault(shown.group, [])
@@ -156,10 +174,10 @@ class _Refinement:
         except FrameworkError:
             return None
 
-    def _advice(self, best: Failure, members: Sequence[Failure], cause: Cause | None) -> str:
-        if best.judged.problem is not None or best.severity is Severity.MINOR or self._is_spent():
+    def _advice(self, members: Sequence[Failure], cause: Cause | None) -> str:
+        points = list({id(f.point): f.point for f in members if f.judged.problem is None}.values())
+        if not points or self._is_spent():
             return ""
-        points = list({id(f.point): f.point for f in (best, *members)}.values())
         named = {} if cause is None else {"location": cause.location, "operation": cause.operation}
         with contained(self.mode):
             remedy = suggest(self.target, points, self.dtype, self.mode, **named)
