@@ -12,6 +12,7 @@ from flint import arb
 
 from gradcheck.exact import balls
 from gradcheck.exact.adjoint import Adjoint
+from gradcheck.exact.balls import INFINITY
 from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
@@ -116,6 +117,11 @@ class Neighbourhood:
             output[index] = balls.WHOLE_LINE if limit.kind is Kind.UNDECIDED else limit.lower
         return output
 
+    @cached_property
+    def has_open_values(self) -> bool:
+        """Whether some output is undecided: then so is what the sum of all rises by."""
+        return any(not ball.is_nan() and ball.rad() == INFINITY for ball in self.base_output.flat)
+
     def gradient(self, seed: Adjoint, differentiate: Sequence[int]) -> list[np.ndarray]:
         """The chain rule at the point itself, for another seed than ones."""
         return backward(self.base, seed, [self.graph.inputs[k] for k in differentiate])
@@ -131,7 +137,7 @@ class Neighbourhood:
 
     def derivative(self, k: int, index: tuple[int, ...]) -> Limit:
         """The derivative of the sum of the output by component `index` of input `k`."""
-        if self._is_too_dear(2 * len(POWERS), self.bits):
+        if self._is_too_dear(2 * len(POWERS), self.bits) or self.has_open_values:
             return UNDECIDED
         with balls.precision(self.bits):
             down, up = (bool(np.broadcast_to(s, self.arrays[k].shape)[index]) for s in self.sides[k])

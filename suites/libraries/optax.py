@@ -13,7 +13,7 @@ from gradcheck.suites.libraries.domains import BIT_GRID, BITS, LOGARITHMS, MATRI
 from gradcheck.suites.libraries.table import on, suite
 
 LABELS = np.array([0, 2])
-TOKENS, FRAMES = np.array([[1, 2]]), np.zeros((1, 4))
+TOKENS, FRAMES = np.array([[1, 2]]), np.zeros((1, 3))
 SOFT = Argument("simplex", (2, 3, 2))
 
 
@@ -31,8 +31,8 @@ LOSSES = {
     "convex_kl_divergence": on(LOGARITHMS, SIMPLEX),
     "cosine_distance": on(MATRIX, MATRIX),
     "cosine_similarity": on(MATRIX, MATRIX),
-    "ctc_loss": on(real(1, 4, 3), call=_ctc),
-    "ctc_loss_with_forward_probs": on(real(1, 4, 3), call=_ctc_forward),
+    "ctc_loss": on(real(1, 3, 3), call=_ctc),
+    "ctc_loss_with_forward_probs": on(real(1, 3, 3), call=_ctc_forward),
     "dice_loss": on(real(2, 3, 2), SOFT),
     "generalized_kl_divergence": on(LOGARITHMS, SIMPLEX),
     "hinge_loss": on(REAL, SIGNS),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gradcheck.inputs.argument import Argument
-from gradcheck.suites.libraries.domains import MATRIX, NONNEGATIVE, POSITIVE, REAL, SIMPLEX, real
+from gradcheck.suites.libraries.domains import MATRIX, NONNEGATIVE, POSITIVE, REAL, real
 from gradcheck.suites.libraries.table import Table, on, suite
 
-OTHERS = real(4, 3)
-IMAGE = Argument("[0, 1]", (1, 2, 2, 3))
+ROW = Argument("simplex", (1, 3))
+IMAGE = Argument("[0, 1]", (1, 2, 1, 2))
 ABOVE = Argument("(-1, inf)", (4,))
 
 REGRESSION: Table = {
@@ -15,8 +15,8 @@ REGRESSION: Table = {
     "regression.continuous_ranked_probability_score": on(real(2, 3), real(2)),
     "cosine_similarity": on(MATRIX, MATRIX),
     "explained_variance": on(REAL, REAL),
-    "regression.jensen_shannon_divergence": on(SIMPLEX, SIMPLEX),
-    "kl_divergence": on(SIMPLEX, SIMPLEX),
+    "regression.jensen_shannon_divergence": on(ROW, ROW),
+    "kl_divergence": on(ROW, ROW),
     "log_cosh_error": on(REAL, REAL),
     "mean_absolute_error": on(REAL, REAL),
     "mean_absolute_percentage_error": on(REAL, REAL),
@@ -41,11 +41,11 @@ AUDIO: Table = {
     "audio.source_aggregated_signal_distortion_ratio": on(MATRIX, MATRIX),
 }
 PAIRWISE: Table = {
-    "pairwise_cosine_similarity": on(MATRIX, OTHERS),
-    "pairwise_euclidean_distance": on(MATRIX, OTHERS),
-    "pairwise_linear_similarity": on(MATRIX, OTHERS),
-    "pairwise_manhattan_distance": on(MATRIX, OTHERS),
-    "pairwise_minkowski_distance": on(MATRIX, OTHERS, exponent=3),
+    "pairwise_cosine_similarity": on(MATRIX, MATRIX),
+    "pairwise_euclidean_distance": on(MATRIX, MATRIX),
+    "pairwise_linear_similarity": on(MATRIX, MATRIX),
+    "pairwise_manhattan_distance": on(MATRIX, MATRIX),
+    "pairwise_minkowski_distance": on(MATRIX, MATRIX, exponent=3),
 }
 IMAGES: Table = {
     "image.peak_signal_noise_ratio": on(IMAGE, IMAGE, data_range=1.0),
