@@ -87,7 +87,7 @@ def scan_one(target: str, options: Options) -> Scanned:
 def _scanned(target: str, options: Options) -> Scanned:
     function = load(target, options.seed)
     parameters_of(function)  # what is wrong with the signature is said before anything else
-    name = options.framework or _framework(function)
+    name = options.framework or framework_of(function)
     if options.vectors is not None:
         return _with_problem(Scanned(target, subjects=tuple(_held(function, target, name, options))))
     proposal = propose(function, frameworks.get(name), options.dtypes[0], options.wishes, options.modes[0])
@@ -114,8 +114,11 @@ def _held(function: Callable[..., Any], target: str, framework: str, options: Op
         yield judge_function(function, vectors, framework, mode, gradient, suite="scan", specification=target)
 
 
-def _framework(function: Callable[..., Any]) -> str:
-    """What the function is written in; where it does not tell, the one of PyTorch and JAX that its module imports."""
+def framework_of(function: Callable[..., Any]) -> str:
+    """What the function is written in; where it does not tell, the one of PyTorch and JAX that its module imports.
+
+    Raises `NotLoaded` where nothing tells.
+    """
     beside = vars(sys.modules.get(function.__module__, sys)).values() if hasattr(function, "__module__") else ()
     packages = {thing.__name__.partition(".")[0] for thing in beside if isinstance(thing, ModuleType)}
     imported = sorted(packages & {"torch", "jax"})

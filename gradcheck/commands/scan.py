@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from gradcheck import dtypes, frameworks, record, reports
-from gradcheck.inputs import domains
+from gradcheck.commands.options import Domain, Named
 from gradcheck.proposal import Wishes
 from gradcheck.record import Results
 from gradcheck.reports import terminal
@@ -24,35 +24,7 @@ CLEAN, FINDINGS, BROKEN = 0, 1, 2
 MODES = ("eager", "jit", "compile", "forward")
 
 
-class _Named(click.ParamType):
-    """`name=TEXT`, read by `_read` into (name, value)."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
-        if isinstance(value, tuple):
-            return value
-        name, equals, text = value.partition("=")
-        if not (name and equals and text):
-            self.fail(f"{value!r} is not {self.name}; expected such as {self.example}", param, ctx)
-        try:
-            return name, self.read(text)
-        except ValueError as error:
-            self.fail(f"{value!r}: {error}", param, ctx)
-
-    example = ""
-
-    def read(self, text: str) -> Any:
-        raise NotImplementedError
-
-
-class _Domain(_Named):
-    name, example = "NAME=DOMAIN", "--domain target=probability"
-
-    def read(self, text: str) -> str:
-        domains.parse(text)
-        return text
-
-
-class _Shape(_Named):
+class _Shape(Named):
     name, example = "NAME=SIZES", "--shape x=4,3 (a scalar: --shape 'x=()')"
 
     def read(self, text: str) -> tuple[int, ...]:
@@ -68,7 +40,7 @@ class _Shape(_Named):
     epilog="Exit code 0: clean; 1: findings; 2: wrong use, a crash, or nothing could be decided.",
 )
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
-@click.option("--domain", "domains", multiple=True, type=_Domain(), help="Domain of an argument (repeatable).")
+@click.option("--domain", "domains", multiple=True, type=Domain(), help="Domain of an argument (repeatable).")
 @click.option("--shape", "shapes", multiple=True, type=_Shape(), help="Shape of an argument (repeatable).")
 @click.option("--no-grad", "fixed", multiple=True, metavar="NAME", help="Do not differentiate by it (repeatable).")
 @click.option(
