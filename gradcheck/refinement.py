@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.containment import contained
+from gradcheck.explain.branches import candidate_points
 from gradcheck.explain.cause import cause_of
 from gradcheck.explain.remedy import suggest
 from gradcheck.finding import Failure, Shown, failures, grouped, reduced, simplest, simplicity
@@ -38,11 +39,13 @@ def extend(
     deadline: float | None = None,
     simple: SimplePoints | None = None,
 ) -> None:
-    """Search on from the worst points seen; then explain every finding, and bring it to its simplest point.
+    """Force the untaken branches, search on from the worst points; then explain and simplify every finding.
 
     Raises nothing: what goes wrong here is a note, and what was seen before stays. `simple` holds the points that
     the findings of other functions with the same arguments and dtype were brought to, and takes these up.
     """
+    with _noted(seen, "the forcing of untaken branches"):
+        _force(seen, target, dtype, mode, effort, seed, deadline)
     with _noted(seen, "the search"):
         _search(seen, target, dtype, mode, effort, seed, deadline)
     with _noted(seen, "the explanation of findings"):
@@ -59,6 +62,15 @@ def _noted(seen: Examination, what: str) -> Iterator[None]:
 
 def _is_spent(seen: Examination, deadline: float | None) -> bool:
     return seen.timeouts >= MOST_TIMEOUTS or (deadline is not None and time.monotonic() > deadline)
+
+
+def _force(
+    seen: Examination, target: Target, dtype: str, mode: str, effort: Effort, seed: int, deadline: float | None
+) -> None:
+    if effort.forced and not _is_spent(seen, deadline):
+        for point in candidate_points(target, dtype, seed, effort.forced):
+            if not _is_spent(seen, deadline):
+                seen.add(target, judged_or_not(target, point, dtype, mode), dtype)
 
 
 def _search(

@@ -41,10 +41,13 @@ class Effort:
     least: Severity  # findings less severe stay as they were found
     explained: int = 1  # regimes in which the cause of a group of failures is sought: each may have its own
     remedied: bool = False  # whether remedies are looked for
+    forced: int = 0  # points made so that an untaken branch would poison the gradient
 
 
-THOROUGH = Effort(searched=80, questions=150, questions_in_all=400, least=Severity.MINOR, explained=6, remedied=True)
-QUICK = Effort(searched=0, questions=40, questions_in_all=160, least=Severity.MAJOR)
+THOROUGH = Effort(
+    searched=80, questions=150, questions_in_all=400, least=Severity.MINOR, explained=6, remedied=True, forced=24
+)
+QUICK = Effort(searched=0, questions=40, questions_in_all=160, least=Severity.MAJOR, forced=4)
 # Of points that were given, and are to be shown as they are.
 AS_GIVEN = Effort(searched=0, questions=0, questions_in_all=0, least=Severity.MINOR, explained=6, remedied=True)
 

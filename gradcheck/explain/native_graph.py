@@ -49,7 +49,7 @@ def as_function(graph: Graph, framework: str) -> Callable[..., Any]:
     """
     needed = _needed(graph)
     known = _constants(graph, needed)
-    steps = {i: _step(graph.nodes[i], framework) for i in needed if i not in known and i not in graph.inputs}
+    steps = {i: native_step(graph.nodes[i], framework) for i in needed if i not in known and i not in graph.inputs}
 
     def function(*inputs: Any) -> Any:
         values: dict[int, Any] = dict(zip(graph.inputs, inputs, strict=True))
@@ -82,7 +82,7 @@ def _constants(graph: Graph, needed: list[int]) -> dict[int, np.ndarray]:
                 numbers = np.asarray(node.parameters["numbers"])
                 values[position] = numbers if node.predicate else numbers.astype(np.float64)
             elif not graph.follows_inputs[position]:
-                values[position] = _step(node, "numpy")(*(values[i] for i in read_natively(node)))
+                values[position] = native_step(node, "numpy")(*(values[i] for i in read_natively(node)))
     return values
 
 
@@ -94,7 +94,7 @@ def _constant(numbers: np.ndarray, like: Any, framework: str) -> Any:
     return get(framework).from_numpy(numbers)
 
 
-def _step(node: Node, framework: str) -> Callable[..., Any]:
+def native_step(node: Node, framework: str) -> Callable[..., Any]:
     """What one node does to the framework's arrays."""
     if calls_of(node):
         return LIBRARY_CALLS[framework][node.parameters["call"]](**node.parameters["options"])
@@ -106,11 +106,12 @@ def _step(node: Node, framework: str) -> Callable[..., Any]:
         return lambda: np.asarray(np.pi)
     if node.operation == INPUT:
         raise ValueError("an input is given, not computed")
-    return _function(node.operation, framework)
+    return native_function(node.operation, framework)
 
 
 @cache
-def _function(operation: str, framework: str) -> Callable[..., Any]:
+def native_function(operation: str, framework: str) -> Callable[..., Any]:
+    """The function of a framework for an elementwise operation. Raises `CannotRun` where it has none."""
     name = _SPELLED[framework].get(operation, operation)
     for place in _PLACES[framework]:
         found = getattr(_module(place), name, None) if name else None
