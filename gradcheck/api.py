@@ -21,6 +21,7 @@ from gradcheck.oracle import DefinitionOracle, Truths
 from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.refinement import extend
 from gradcheck.report import Report
+from gradcheck.reports.text import plural
 from gradcheck.request import Request, inferred, several
 from gradcheck.search import AS_GIVEN, THOROUGH
 from gradcheck.specification import Specification
@@ -103,9 +104,7 @@ def _problem(report: Report, fail_on: Severity) -> str:
     """What an AssertionError says; empty where all is well."""
     bad = report.at_least(fail_on)
     if bad:
-        more = f"  and {len(bad) - 1} more findings\n" if len(bad) > 1 else ""
-        following = "check(..., points=[<the tuple above>]) repeats it, check(...).to_html('report.html') shows all"
-        return f"{bad[0].explanation()}{more}  next      {following}"
+        return bad[0].explanation() + (f"  and {plural(len(bad) - 1, 'more finding')}\n" if len(bad) > 1 else "")
     if report.errors:
         return f"the check was broken off: {report.errors[0]}"
     if not report.ok and not report.findings:

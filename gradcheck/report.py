@@ -13,9 +13,8 @@ import numpy as np
 from gradcheck import record, reports
 from gradcheck.dtypes import format_of
 from gradcheck.record import Cause, FindingRecord, Numbers, Results, Side
+from gradcheck.reports.explanation import explanation
 from gradcheck.verdict import Severity, Verdict
-
-MOST_SHOWN = 64  # numbers of an array in an explanation
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -117,27 +116,8 @@ class Finding:
         return f"{quantity}, component {list(self.index)}" if self.index else quantity
 
     def explanation(self) -> str:
-        """What was expected, what came, and for which input: a few lines."""
-        r = self.record
-        point = ", ".join(_shown(n) for n in r.point)
-        got = r.actual if r.cause is None or not np.isnan(self.actual) else r.cause.sentence
-        distance = f" ({r.ulps:.3g} ulps off)" if np.isfinite(r.ulps) else ""
-        expected = f"{r.expected} ({r.truth_kind} by {r.oracle}: {r.enclosure})"
-        sides = f"  sides     {r.blame}\n" if r.blame else ""
-        return (
-            f"{r.severity} {r.verdict} in {self.where}, {r.dtype}, {r.mode}\n"
-            f"  at        ({point},)\n"
-            f"  expected  {'an answer' if r.truth_kind == 'undecided' else expected}\n"
-            f"  got       {got}{distance}\n"
-            f"{sides}"
-        )
-
-
-def _shown(numbers: Numbers) -> str:
-    """An array as it can be typed again; a large one by where it can be had."""
-    if len(numbers.values) > MOST_SHOWN:
-        return f"<{numbers.dtype} array of shape {numbers.shape}, in findings[0].point>"
-    return f"np.array({_array(numbers).tolist()}, {numbers.dtype!r})"
+        """What was expected, what came and for which input, why, and what to do: at most 25 lines of 120 columns."""
+        return explanation(self.record, self.where)
 
 
 def _array(numbers: Numbers) -> np.ndarray:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from gradcheck.baseline import Against, Entry
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
-from gradcheck.reports import numbers, text
+from gradcheck.reports import numbers, text, why
 from gradcheck.reports.against import entry
 from gradcheck.reports.summary import RED, Located, component
 
@@ -78,12 +78,21 @@ def _body(subject: Subject) -> str:
 
 def _finding(located: Located) -> str:
     f = located.finding
-    lines = [
-        f"{located.standing}: {f.verdict} ({f.severity}) in the {component(f)}",
-        f"  at {numbers.point(f.point, located.subject.arguments)}",
-        f"  expected {f.expected}, got {f.actual}, {numbers.ulps(f.ulps)} ulps",
-    ]
-    return "\n".join(lines + [f"  {note}" for note in (f.cause and f.cause.sentence, f.advice, f.known) if note])
+    title = f"{located.standing}: {f.verdict} ({f.severity}) in the {component(f)}"
+    return "\n".join([title, *(f"  {label:<9} {said}" for label, said in _told(located) if said)])
+
+
+def _told(located: Located) -> Iterator[tuple[str, str]]:
+    """What is said of a finding, in the order in which it is read."""
+    f = located.finding
+    yield "at", numbers.point(f.point, located.subject.arguments)
+    yield "expected", f"{f.expected} ({f.truth_kind} by {f.oracle})"
+    yield "got", f"{f.actual}, {numbers.ulps(f.ulps)} ulps, {text.plural(f.count, 'component')}"
+    yield "sides", f.blame
+    yield "why", why.sentence(f.cause, f.cause.location) if f.cause else ""
+    yield "do", f.advice
+    yield "known", f.known
+    yield "next", why.following(located)
 
 
 def _claim(claim: ClaimRecord) -> _Case:

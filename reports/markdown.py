@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gradcheck.baseline import Against
-from gradcheck.record import STATUSES, Results
-from gradcheck.reports import groups, numbers, text
+from gradcheck.record import STATUSES, FindingRecord, Results
+from gradcheck.reports import groups, numbers, text, why
 from gradcheck.reports.against import TITLE, headline, sections
 from gradcheck.reports.summary import Located, Summary, component, name
 
@@ -17,6 +17,7 @@ LINES = 60
 _ROWS = {"new": 8, "missing": 3, "failed": 3, "claims": 2, "properties": 2, "expected": 3}
 # Beside a baseline: what it accepts needs no table.
 _ROWS_BESIDE = {"baseline": 2, "new": 4, "missing": 2, "failed": 2, "claims": 2, "properties": 2, "expected": 0}
+_WHY = 500  # characters of a cause and an advice
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$@&:])")
 
 
@@ -76,8 +77,8 @@ def _findings(title: str, found: Iterable[Located], rows: int) -> Iterator[str]:
     if not (grouped and rows):
         return
     yield from ("", f"### {title}", "")
-    yield "| finding | where | point | expected | actual | ulps |"
-    yield "| --- | --- | --- | --- | --- | ---: |"
+    yield "| finding | where | point | expected | actual | ulps | why |"
+    yield "| --- | --- | --- | --- | --- | ---: | --- |"
     yield from map(_row, grouped[:rows])
     yield from _rest(len(grouped) - rows)
 
@@ -92,7 +93,13 @@ def _row(group: groups.Group) -> str:
         f.actual,
         numbers.ulps(f.ulps),
     )
-    return "| " + " | ".join(map(escaped, cells)) + " |"
+    return "| " + " | ".join([*map(escaped, cells), escaped(_why(f), _WHY)]) + " |"
+
+
+def _why(finding: FindingRecord) -> str:
+    """The cause, and what to write instead."""
+    said = (why.sentence(finding.cause) if finding.cause else "", finding.blame, finding.advice)
+    return ". ".join(each.rstrip(".") for each in said if each)
 
 
 def _list(title: str, entries: Sequence[str], rows: int) -> Iterator[str]:

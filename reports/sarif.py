@@ -14,7 +14,7 @@ from typing import Any
 
 from gradcheck.baseline import Against, where
 from gradcheck.record import Results, Subject
-from gradcheck.reports import numbers, text
+from gradcheck.reports import numbers, text, why
 from gradcheck.reports.against import entry
 from gradcheck.reports.summary import Located, Summary, component, name
 from gradcheck.verdict import MEANING, Severity, Verdict
@@ -79,7 +79,7 @@ def _message(located: Located) -> str:
     sentences = [
         f"{name(located.subject)}: {f.verdict} in the {component(f)}",
         f"at {numbers.point(f.point, located.subject.arguments)} expected {f.expected}, got {f.actual}",
-        *(part.rstrip(".") for part in (f.cause.sentence if f.cause else "", f.advice) if part),
+        *(part.rstrip(".") for part in (why.sentence(f.cause) if f.cause else "", f.blame, f.advice) if part),
     ]
     return ". ".join(sentences) + "."
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gradcheck.baseline import Against
 from gradcheck.record import STATUSES, Results
-from gradcheck.reports import groups, numbers, text
+from gradcheck.reports import groups, numbers, text, why
 from gradcheck.reports.against import TITLE, headline, held, sections
 from gradcheck.reports.summary import Summary, component, name
 
@@ -110,11 +110,14 @@ def _group(group: groups.Group) -> Iterator[RenderableType]:
     alike = f" (and {text.plural(len(group.members) - 1, 'finding')} alike)" if len(group.members) > 1 else ""
     yield _wrapped(f"{name(group.subject)}{alike}")
     yield _wrapped(f"at {numbers.point(f.point, group.subject.arguments, 8)}")
-    yield _wrapped(f"expected {f.expected}, got {f.actual}, {numbers.ulps(f.ulps)} ulps")
+    count = f", {f.count:,} components" if f.count > 1 else ""
+    yield _wrapped(f"expected {f.expected}, got {f.actual}, {numbers.ulps(f.ulps)} ulps{count}")
     if f.cause:
-        yield _wrapped(f"{f.cause.phase} pass, {f.cause.operation}: {f.cause.sentence}")
+        yield _wrapped(f"why: {why.sentence(f.cause)}")
     if f.blame:
-        yield _wrapped(f.blame)
+        yield _wrapped(f"sides: {f.blame}")
+    if f.advice:
+        yield _wrapped(f"do: {f.advice}")
 
 
 def _list(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:

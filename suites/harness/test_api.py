@@ -264,8 +264,10 @@ def test_assert_stable_explains_itself():
     assert first == "_norm: critical spurious_nan in the gradient by argument 0, component [0], float32, eager"
     assert rest[0] == "  at        (np.array([0.0, 0.0], 'float32'),)"
     assert rest[1].startswith("  expected  [-1.0, 1.0] (kink by shadow: ")
-    assert rest[2] == "  got       nan"
-    assert rest[3].startswith("  next      check(..., points=[<the tuple above>]) repeats it, ")
+    assert rest[2] == "  got       nan, in 2 components"
+    assert rest[3].startswith("  why       ")
+    assert "test_api.py:" in "".join(rest[3:5])
+    assert rest[-1].startswith("  next      check(..., points=[<the tuple above>]) repeats it, ")
 
 
 def test_the_explanation_can_be_typed_again():

@@ -1,5 +1,7 @@
 """What a check gives back: fields and types of the public contract, counts, files, and an explanation to act on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sample_results
@@ -7,7 +9,8 @@ from sample_results import finding, numbers, subject
 
 from gradcheck import Severity, Verdict, record
 from gradcheck.record import Results
-from gradcheck.report import MOST_SHOWN, Finding, Report
+from gradcheck.report import Finding, Report
+from gradcheck.reports.explanation import LINES, MOST_SHOWN, WIDTH
 
 
 def _report(*subjects):
@@ -54,13 +57,18 @@ def test_an_explanation_can_be_acted_on():
     assert lines[0] == "critical wrong in the gradient by x, component [1], float32, eager"
     assert lines[1] == "  at        (np.array([0.5, 2.0], 'float32'),)"
     assert lines[2].startswith("  expected  2e+30 (certified by definition: ")
-    assert lines[3] == "  got       1.0 (3 ulps off)"
+    assert lines[3] == "  got       1.0 (3 ulps off), in 12 components"
+    assert lines[4].startswith("  why       The derivative of the logarithm at 0 is infinite, and 0 times it is NaN.")
+    assert "(losses/norm.py:12)" in lines[4]
+    assert lines[5] == "  do        Scale by the largest component before squaring."
+    assert lines[6].startswith("  next      check(..., points=[<the tuple above>]) repeats it")
+    assert len(lines) == 7
 
 
 def test_an_explanation_without_a_distance_or_an_index():
-    text = Finding(finding(quantity="value", index=(), ulps=float("inf"), actual="inf")).explanation()
+    text = Finding(finding(quantity="value", index=(), ulps=float("inf"), actual="nan", count=1)).explanation()
     assert "in the value, float32" in text
-    assert text.endswith("got       inf\n")
+    assert "  got       nan\n" in text
 
 
 def test_an_explanation_of_no_answer():
@@ -68,6 +76,25 @@ def test_an_explanation_of_no_answer():
     text = Finding(finding("raised", truth_kind="undecided", actual="nan", cause=why)).explanation()
     assert "expected  an answer\n" in text
     assert "got       f raised E: no\n" in text
+    assert text.count("f raised E") == 1
+
+
+@pytest.mark.parametrize("length", [1, 40, MOST_SHOWN, 5000])
+def test_an_explanation_has_at_most_25_lines_of_120_columns(length):
+    point = tuple(numbers(("-1.1754943508222875e-38",) * length, "float64") for _ in range(5))
+    long = finding(point=point, advice="rewrite it " * 200, blame="they differ " * 200, enclosure="1" * 500)
+    long = replace(long, cause=replace(long.cause, sentence="overflow " * 200))
+    lines = Finding(long).explanation().splitlines()
+    assert len(lines) <= 1 + sum(LINES.values()) == 25
+    assert max(map(len, lines)) <= WIDTH
+    assert [line.split()[0] for line in lines if line[2] != " "][1:] == list(LINES)
+
+
+def test_the_point_of_an_explanation_can_be_typed_again_over_several_lines():
+    text = Finding(finding(point=(numbers(("0.1", "-2") * 20),))).explanation()
+    typed = text[text.index("(") : text.index("\n  expected")]
+    (array,) = eval(typed, {"np": np})
+    assert array.tolist() == np.array([0.1, -2] * 20, "float32").tolist()
 
 
 def test_a_large_point_is_not_spelled_out():

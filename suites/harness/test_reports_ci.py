@@ -44,7 +44,13 @@ def test_markdown_has_no_foreign_markup():
     assert "@all" not in shown
     rows = [line for line in shown.splitlines() if line.startswith("| critical")]
     assert rows
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 8 for row in rows)
+
+
+def test_markdown_says_why_and_what_instead():
+    (row,) = [line for line in markdown.render(Results(subjects=(subject(findings=(finding(),)),))).splitlines()
+              if line.startswith("| critical")]  # fmt: skip
+    assert "0 times it is NaN. (losses/norm.py\\:12). Scale by the largest component before squaring |" in row
 
 
 def test_markdown_entries_keep_to_their_line():
@@ -71,7 +77,15 @@ def test_junit_fails_what_is_red(status):
     assert failure.get("message") == (
         "boom; missing expected finding: gradient wrong; unexpected spurious_nan in the gradient of x[1]"
     )
-    assert "at x = [0, 1e-30]" in failure.text
+    assert [" ".join(line.split()) for line in failure.text.splitlines()] == [
+        "new: spurious_nan (critical) in the gradient of x[1]",
+        "at x = [0, 1e-30]",
+        "expected 2e+30 (certified by definition)",
+        "got nan, ∞ ulps, 12 components",
+        "why The derivative of the logarithm at 0 is infinite, and 0 times it is NaN. (losses/norm.py:12)",
+        "do Scale by the largest component before squaring.",
+        "next gradcheck run squared_norm --framework torch --dtype float32 --mode eager",
+    ]
 
 
 @pytest.mark.parametrize("status", ["expected", "clean", "undecided", "not_run"])
@@ -109,6 +123,13 @@ def test_sarif_points_at_the_cause_and_else_at_the_function():
     where = [r["locations"][0]["physicalLocation"] for r in (at_cause, at_function)]
     assert where[0] == {"artifactLocation": {"uri": "a%20b/c.py", "uriBaseId": "SRCROOT"}, "region": {"startLine": 7}}
     assert where[1]["artifactLocation"]["uri"] == "losses/norm.py"
+
+
+def test_sarif_says_why_and_what_instead():
+    (result,) = run_of(finding(cause=cause("a/b/c.py:7"), blame="Torch is wrong."))["results"]
+    assert result["message"]["text"].endswith(
+        "It overflows. (b/c.py:7). Torch is wrong. Scale by the largest component before squaring."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""Why a finding is one, and what to type next: the words that all reports share."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import PureWindowsPath
+
+from gradcheck.record import Cause, FindingRecord
+from gradcheck.reports.numbers import array
+from gradcheck.reports.summary import Located
+
+# The subjects of `gradcheck scan` and of `gradcheck.check` are no suites, that could be run by name.
+SCAN, CHECK = "scan", "check"
+LONGEST_POINT = 64  # numbers in a command
+
+
+def place(location: str) -> str:
+    """`suites/lrn.py:12` of a long path: the file, its folder and the line."""
+    path, _, line = location.rpartition(":")
+    parts = PureWindowsPath(path).parts
+    return f"{'/'.join(parts[-2:])}:{line}" if len(parts) > 2 else location
+
+
+def sentence(cause: Cause, location: str | None = None) -> str:
+    """What a person can repeat, with the line: its place, where no other form of the location is given."""
+    where = place(cause.location) if location is None else location
+    return f"{cause.sentence} ({where})" if where and cause.location not in cause.sentence else cause.sentence
+
+
+def following(located: Located) -> str:
+    """The command that shows the finding again; empty where it was no command that found it."""
+    s = located.subject
+    about = f"--framework {shlex.quote(s.framework)} --dtype {shlex.quote(s.dtype)}"
+    if s.suite == CHECK:
+        return ""
+    if s.suite == SCAN:
+        point = _typed(located.finding)
+        return f"gradcheck explain {shlex.quote(s.specification)} {point} {about}" if point else ""
+    return f"gradcheck run {shlex.quote(s.suite)} {about} --mode {shlex.quote(s.mode)}"
+
+
+def _typed(finding: FindingRecord) -> str:
+    """The point as options of `gradcheck explain`; empty where it is too long to be typed."""
+    if sum(len(array.values) for array in finding.point) > LONGEST_POINT:
+        return ""
+    return " ".join(f"--at {shlex.quote(array(each))}" for each in finding.point)
