@@ -22,8 +22,6 @@ from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
 DIGITS = 25  # of an enclosure; a float64 has 17
-# What a function may do instead of answering: no distance to the truth, no scale to hold it against.
-NO_ANSWER = (Verdict.RAISED, Verdict.TIMED_OUT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +55,10 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     found = []
     for number, (quantity, argument, part) in enumerate(judged.parts()):
         indices = part.failing()
-        answered = any(part.verdicts[index] not in NO_ANSWER for index in indices)
-        scale = max(target.scales(f)[number], target.sizes(judged.point.arrays, f)[number]) if answered else 0.0
-        noise_scale = _noise_scale(target, judged, argument)
+        # Of the severity of a NaN the scale says nothing, and it takes an exact run to know it.
+        matters = any(np.isfinite([part.actual[index], part.expected[index]]).all() for index in indices)
+        scale = max(target.scales(f)[number], target.sizes(judged.point.arrays, f)[number]) if matters else 0.0
+        noise_scale = _noise_scale(target, judged, argument) if matters else 0.0
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
             how_bad = severity(part.verdicts[index], actual, expected, f, scale, noise_scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,10 +89,11 @@ class Examination:
 def _sample(point: Point, quantity: str, position: int, part: JudgedArray) -> Sample:
     """The worst component of a part: failures before passes, then by error."""
 
-    def badness(index: tuple[int, ...]) -> tuple[bool, float]:
-        return part.verdicts.item(index).fails, float(np.nan_to_num(part.ulps[index], posinf=np.inf))
+    def badness(place: int) -> tuple[bool, float]:
+        return verdicts[place].fails, 0.0 if math.isnan(ulps[place]) else ulps[place]
 
-    index = max(np.ndindex(part.verdicts.shape), key=badness)
+    verdicts, ulps = part.verdicts.reshape(-1), part.ulps.reshape(-1).tolist()
+    index = tuple(map(int, np.unravel_index(max(range(len(ulps)), key=badness), part.verdicts.shape)))
     return Sample(
         quantity=quantity,
         regime=point.regime,
