@@ -10,9 +10,9 @@ import optax
 
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.libraries.domains import BIT_GRID, BITS, LOGARITHMS, MATRIX, REAL, SIGNS, SIMPLEX, UNIT, real
-from gradcheck.suites.libraries.table import on, suite
+from gradcheck.suites.libraries.table import WIDE, on, suite
 
-LABELS = np.array([0, 2])
+LABELS = np.array([0, 2], np.int32)
 TOKENS, FRAMES = np.array([[1, 2]]), np.zeros((1, 3))
 SOFT = Argument("simplex", (2, 3, 2))
 
@@ -26,13 +26,14 @@ def _ctc_forward(logits: Any) -> Any:
     return optax.losses.ctc_loss_with_forward_probs(logits, paddings[0], TOKENS, paddings[1])[0]
 
 
+# WIDE: in 16 bits these return float32.
 LOSSES = {
     "binary_dice_loss": on(MATRIX, BIT_GRID),
     "convex_kl_divergence": on(LOGARITHMS, SIMPLEX),
     "cosine_distance": on(MATRIX, MATRIX),
     "cosine_similarity": on(MATRIX, MATRIX),
-    "ctc_loss": on(real(1, 3, 3), call=_ctc),
-    "ctc_loss_with_forward_probs": on(real(1, 3, 3), call=_ctc_forward),
+    "ctc_loss": on(real(1, 3, 3), call=_ctc, dtypes=WIDE),
+    "ctc_loss_with_forward_probs": on(real(1, 3, 3), call=_ctc_forward, dtypes=WIDE),
     "dice_loss": on(real(2, 3, 2), SOFT),
     "generalized_kl_divergence": on(LOGARITHMS, SIMPLEX),
     "hinge_loss": on(REAL, SIGNS),
@@ -45,9 +46,13 @@ LOSSES = {
         REAL, REAL, call=lambda scores, y: optax.losses.make_fenchel_young_loss(jax.nn.logsumexp)(scores, y)
     ),
     "multiclass_generalized_dice_loss": on(real(2, 3, 2), SOFT),
-    "multiclass_hinge_loss": on(MATRIX, call=lambda x: optax.losses.multiclass_hinge_loss(x, LABELS)),
-    "multiclass_perceptron_loss": on(MATRIX, call=lambda x: optax.losses.multiclass_perceptron_loss(x, LABELS)),
-    "multiclass_sparsemax_loss": on(MATRIX, call=lambda x: optax.losses.multiclass_sparsemax_loss(x, LABELS)),
+    "multiclass_hinge_loss": on(MATRIX, call=lambda x: optax.losses.multiclass_hinge_loss(x, LABELS), dtypes=WIDE),
+    "multiclass_perceptron_loss": on(
+        MATRIX, call=lambda x: optax.losses.multiclass_perceptron_loss(x, LABELS), dtypes=WIDE
+    ),
+    "multiclass_sparsemax_loss": on(
+        MATRIX, call=lambda x: optax.losses.multiclass_sparsemax_loss(x, LABELS), dtypes=WIDE
+    ),
     "ntxent": on(real(4, 3), call=lambda x: optax.losses.ntxent(x, np.array([0, 1, 0, 1]))),
     "perceptron_loss": on(REAL, SIGNS),
     "poly_loss_cross_entropy": on(MATRIX, SIMPLEX),

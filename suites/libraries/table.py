@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -42,6 +42,11 @@ def on(
 ) -> Entry:
     """An entry of a table."""
     return Entry(arguments, call, options, dtypes)
+
+
+def limited(dtypes: tuple[str, ...], table: Table) -> Table:
+    """The entries of a table, in these dtypes at most."""
+    return {name: replace(entry, dtypes=tuple(d for d in entry.dtypes if d in dtypes)) for name, entry in table.items()}
 
 
 def suite(library: str, framework: str, title: str, tables: Mapping[str, Table]) -> Suite:

@@ -9,7 +9,7 @@ import torch.distributions as d
 
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.libraries.domains import GRID, MATRIX, OPENS, POSITIVES, SIMPLEX, UNITS, definite, real
-from gradcheck.suites.libraries.table import Table, on
+from gradcheck.suites.libraries.table import WIDE, Table, limited, on
 
 LABELS = torch.tensor([2, 0])
 COUNTS = torch.tensor([[1.0, 0.0, 3.0], [2.0, 1.0, 4.0]])
@@ -46,7 +46,7 @@ def _of_a_rounded_simplex(distribution: Any, *parameters: Any) -> Any:
     return distribution(*parameters, validate_args=False)
 
 
-DISTRIBUTIONS: Table = {
+_DISTRIBUTIONS: Table = {
     "Bernoulli": on(UNITS, call=lambda p: d.Bernoulli(p).log_prob(_bits(p))),
     "Bernoulli (logits)": on(MATRIX, call=lambda x: d.Bernoulli(logits=x).log_prob(_bits(x))),
     "Beta": on(POSITIVES, POSITIVES, OPENS, call=lambda a, b, x: d.Beta(a, b).log_prob(x)),
@@ -69,6 +69,7 @@ DISTRIBUTIONS: Table = {
         POSITIVES,
         POSITIVES,
         call=lambda s, c, x: d.GeneralizedPareto(torch.zeros_like(s), s, c, validate_args=False).log_prob(x),
+        dtypes=("float32",),  # it raises in float64: "Double did not match Float"
     ),
     "Geometric": on(OPENS, call=lambda p: d.Geometric(p).log_prob(_counts(p))),
     "Gumbel": on(MATRIX, POSITIVES, MATRIX, call=lambda m, s, x: d.Gumbel(m, s).log_prob(x)),
@@ -119,3 +120,5 @@ DISTRIBUTIONS: Table = {
     "Weibull": on(POSITIVES, POSITIVES, POSITIVES, call=lambda s, k, x: d.Weibull(s, k).log_prob(x)),
     "Wishart": on(definite(2), definite(2), call=lambda c, x: d.Wishart(_scalar(4.0, c), c).log_prob(x)),
 }
+# In 16 bits a density is a matter of few digits, and torch has no Cholesky factors.
+DISTRIBUTIONS = limited(WIDE, _DISTRIBUTIONS)

@@ -16,7 +16,7 @@ from gradcheck.suites.libraries.domains import (
     UNITS,
     real,
 )
-from gradcheck.suites.libraries.table import Table, on
+from gradcheck.suites.libraries.table import WIDE, Table, on
 
 LABELS = torch.tensor([2, 0])
 PLACES = torch.tensor([[1, 0, -1, 2]])
@@ -36,7 +36,9 @@ LOSSES: Table = {
     "cross_entropy": on(MATRIX, call=lambda x: f.cross_entropy(x, LABELS)),
     "cross_entropy (probabilities)": on(MATRIX, SIMPLEX),
     "cross_entropy (smoothed)": on(MATRIX, call=lambda x: f.cross_entropy(x, LABELS, label_smoothing=0.1)),
-    "ctc_loss": on(real(5, 2, 3), call=lambda x: f.ctc_loss(f.log_softmax(x, -1), SEQUENCES, (5, 4), (2, 1))),
+    "ctc_loss": on(
+        real(5, 2, 3), call=lambda x: f.ctc_loss(f.log_softmax(x, -1), SEQUENCES, (5, 4), (2, 1)), dtypes=WIDE
+    ),
     "gaussian_nll_loss": on(MATRIX, MATRIX, POSITIVES),
     "hinge_embedding_loss": on(MATRIX, SIGN_GRID),
     "huber_loss": on(MATRIX, MATRIX, delta=0.7),
@@ -46,8 +48,8 @@ LOSSES: Table = {
     "linear_cross_entropy": on(real(2, 4), real(3, 4), call=lambda x, w: f.linear_cross_entropy(x, w, LABELS)),
     "margin_ranking_loss": on(MATRIX, MATRIX, SIGN_GRID, margin=0.3),
     "mse_loss": on(MATRIX, MATRIX),
-    "multi_margin_loss": on(MATRIX, call=lambda x: f.multi_margin_loss(x, LABELS, p=2)),
-    "multilabel_margin_loss": on(real(1, 4), call=lambda x: f.multilabel_margin_loss(x, PLACES)),
+    "multi_margin_loss": on(MATRIX, call=lambda x: f.multi_margin_loss(x, LABELS, p=2), dtypes=WIDE),
+    "multilabel_margin_loss": on(real(1, 4), call=lambda x: f.multilabel_margin_loss(x, PLACES), dtypes=WIDE),
     "multilabel_soft_margin_loss": on(MATRIX, BIT_GRID),
     "nll_loss": on(
         LOGARITHMS, call=lambda x: f.nll_loss(x, LABELS, weight=torch.tensor([1.0, 3.0, 0.5], dtype=x.dtype))
@@ -87,5 +89,5 @@ NORMALISATIONS: Table = {
 DISTANCES: Table = {
     "cosine_similarity": on(MATRIX, MATRIX),
     "pairwise_distance": on(MATRIX, MATRIX),
-    "pdist": on(real(3, 2)),
+    "pdist": on(real(3, 2), dtypes=WIDE),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.libraries.domains import MATRIX, NONNEGATIVE, POSITIVE, REAL, real
-from gradcheck.suites.libraries.table import Table, on, suite
+from gradcheck.suites.libraries.table import WIDE, Table, on, suite
 
 ROW = Argument("simplex", (1, 3))
 IMAGE = Argument("[0, 1]", (1, 2, 1, 2))
@@ -13,7 +13,8 @@ ABOVE = Argument("(-1, inf)", (4,))
 REGRESSION: Table = {
     "concordance_corrcoef": on(REAL, REAL),
     "regression.continuous_ranked_probability_score": on(real(2, 3), real(2)),
-    "cosine_similarity": on(MATRIX, MATRIX),
+    # It returns float32, whatever it is given.
+    "cosine_similarity": on(MATRIX, MATRIX, dtypes=("float32",)),
     "explained_variance": on(REAL, REAL),
     "regression.jensen_shannon_divergence": on(ROW, ROW),
     "kl_divergence": on(ROW, ROW),
@@ -48,7 +49,7 @@ PAIRWISE: Table = {
     "pairwise_minkowski_distance": on(MATRIX, MATRIX, exponent=3),
 }
 IMAGES: Table = {
-    "image.peak_signal_noise_ratio": on(IMAGE, IMAGE, data_range=1.0),
+    "image.peak_signal_noise_ratio": on(IMAGE, IMAGE, dtypes=WIDE, data_range=1.0),
     "image.spectral_angle_mapper": on(IMAGE, IMAGE),
     "image.total_variation": on(IMAGE),
 }
