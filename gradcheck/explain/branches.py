@@ -33,7 +33,7 @@ MOST_EACH = 3  # for one operation behind one select: they show the same
 MOST_PAIRS = 24
 MOST_BRACKETS = 32
 # Numbers computed for one start, the steps of Python counted as so many each: some tenths of a second.
-MOST_WORK = 1e7
+MOST_WORK = 5e6
 STEP = 1500
 
 # select -> those of its operands that it may pass over

@@ -37,12 +37,11 @@ class Line:
 
     def at(self, place: int) -> tuple[np.ndarray, ...]:
         """The point at a place."""
-        array = to_float64(self.start[self.number]).copy()
-        array.reshape(-1)[slice(None) if self.component is None else self.component] = to_float64(
-            from_ordinals(place, self.form.name)
-        )
-        fitted = self.arguments[self.number].parsed.fit(array, self.form)
-        return (*self.start[: self.number], fitted, *self.start[self.number + 1 :])
+        domain, array = self.arguments[self.number].parsed, self.start[self.number].copy()
+        array.reshape(-1)[slice(None) if self.component is None else self.component] = from_ordinals(place, array.dtype)
+        if not domain.contains(array).all():  # of a simplex, say, the others have to move along
+            array = domain.fit(to_float64(array), self.form)
+        return (*self.start[: self.number], array, *self.start[self.number + 1 :])
 
     def places(self, numbers: Sequence[float]) -> list[int]:
         """Those of numbers and of their neighbours, inside the domain, in order."""
