@@ -16,11 +16,12 @@ from gradcheck import dtypes
 from gradcheck.baseline import Against
 from gradcheck.record import Results, SecondOpinion
 from gradcheck.reports import against as against_words
-from gradcheck.reports import groups, letters, matrix, numbers, plots, summary, text
+from gradcheck.reports import groups, letters, matrix, numbers, plots, summary, text, why
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# Findings shown in full, worst first; the rest have a row each. Keeps the page small and quick to open.
-DETAILED = 300
+# Findings shown in full, the worst of each group before others; the rest have a row each. Keeps the page small and
+# quick to open.
+DETAILED = 280
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         finalize=_safe,
     )
     modules = {"letters": letters, "numbers": numbers, "plural": text.plural, "shortened": text.shortened}
-    environment.globals.update(modules | {"component": summary.component, "short_dtype": _SHORT})
+    environment.globals.update(modules | {"component": summary.component, "short_dtype": _SHORT, "why": why})
     return environment
 
 
@@ -107,11 +108,12 @@ def _views(results: Results, against: Against | None) -> dict[str, Any]:
 def _cards(counted: summary.Summary) -> list[Card]:
     """New findings first, then expected, then minor ones; each worst first."""
     found = [g for standing in ("new", "expected", "minor") for g in groups.groups(counted.standing(standing))]
-    left, cards = DETAILED, []
+    # The worst of each group before the others of any.
+    left, cards = max(DETAILED - len(found), 0), []
     for i, group in enumerate(found, start=1):
-        full = min(left, len(group.members))
-        left -= full
-        cards.append(Card(f"finding-{i}", group, full))
+        more = min(left, len(group.members) - 1)
+        left -= more
+        cards.append(Card(f"finding-{i}", group, 1 + more if i <= DETAILED else 0))
     return cards
 
 

@@ -25,11 +25,20 @@
   };
   window.addEventListener("hashchange", reveal);
   if (location.hash) reveal();
+  // What is copied is selected too: where a browser forbids the copying, that much is done.
+  const copied = async (script) => {
+    getSelection().selectAllChildren(script);
+    try {
+      await navigator.clipboard.writeText(script.textContent);
+      return "copied";
+    } catch {
+      return "selected";
+    }
+  };
   for (const button of document.querySelectorAll("button.copy")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.nextElementSibling.textContent);
-      button.textContent = "copied";
+      button.textContent = await copied(button.nextElementSibling);
     });
   }
 })();

@@ -10,6 +10,7 @@ from gradcheck.record import (
     ClaimRecord,
     FindingRecord,
     Numbers,
+    Operand,
     PropertyRecord,
     Results,
     Sample,
@@ -68,6 +69,10 @@ def finding(verdict: str = "spurious_nan", **changes) -> FindingRecord:
             phase="backward",
             location="losses/norm.py:12",
             sentence="The derivative of the logarithm at 0 is infinite, and 0 times it is NaN.",
+            operands=(
+                Operand(name="operand 1", native="0.0", exact="1e-60"),
+                Operand(name="result", native="nan", exact="2e+30"),
+            ),
         ),
         "advice": "Scale by the largest component before squaring.",
         "snippet": SNIPPET.format(dtype=dtype),
@@ -235,7 +240,8 @@ def troubled(components: int = 40) -> Results:
     one_each = {v.value: 1 for v in Verdict}
     everything = {"value": one_each, "gradient": one_each}
     common = {"suite": HOSTILE, "specification": HOSTILE, "framework": "torch", "arguments": (HOSTILE,)}
-    cause = Cause(kind=HOSTILE, operation=HOSTILE, phase="forward", location=HOSTILE, sentence=HOSTILE)
+    cause = Cause(kind=HOSTILE, operation=HOSTILE, phase="forward", location=HOSTILE, sentence=HOSTILE,
+                  operands=(Operand(name=HOSTILE, native=HOSTILE, exact=HOSTILE),))  # fmt: skip
     hostile = finding(
         "spurious_inf",
         point=(numbers((HOSTILE,)), numbers(("nan", "-inf", "-0", "0.1"), shape=(2, 2))),

@@ -173,6 +173,7 @@ def test_a_finding_is_shown_with_all_that_is_known():
     words = "".join(Page(shown).text)
     cause = known.cause
     facts = (known.enclosure, known.advice, known.known, known.snippet, cause.sentence, cause.location, "backward pass")
+    facts += ("operand 1", "1e-60", "gradcheck run squared_norm --framework torch", "12 components like it")
     for fact in (*facts, "x = [0, 1e-30]", "0x1.99999ap-4", "∞ ulps"):
         assert fact in words, fact
 
@@ -181,9 +182,39 @@ def test_findings_beyond_the_limit_keep_a_row_and_the_page_says_so(monkeypatch):
     monkeypatch.setattr(html, "DETAILED", 3)
     found = tuple(finding(index=(i,), expected=f"{i}.25") for i in range(6))
     shown = "".join(Page(html.render(Results(subjects=(subject(findings=found),)))).text)
-    assert "The 3 worst findings are shown in full" in shown
+    assert "3 findings shown in full, the worst of each group before others" in shown
     assert shown.count("Component") == 4  # three in full, and the heading of the table
     assert all(f"{i}.25" in shown for i in range(6))
+
+
+def test_the_worst_of_each_group_comes_before_the_others_of_any(monkeypatch):
+    monkeypatch.setattr(html, "DETAILED", 3)
+    verdicts = ("spurious_nan", "wrong", "inaccurate")
+    found = tuple(finding(v, index=(i,)) for v in verdicts for i in range(4))
+    shown = html.render(Results(subjects=(subject(findings=found),)))
+    assert shown.count('class="sentence"') == len(verdicts)
+
+
+def test_a_finding_opens_with_what_a_person_can_repeat():
+    words = " ".join("".join(Page(html.render(Results(subjects=(subject(findings=(finding(),)),)))).text).split())
+    detail = words[words.rindex("Details") :]
+    order = ("0 times it is NaN", "overflow", "operand 1", "Scale by the largest", "Point", "Expected", "import torch")
+    places = [detail.index(each) for each in order]
+    assert places == sorted(places)
+
+
+def test_what_is_the_same_as_above_is_said_once():
+    found = (finding(index=(0,)), finding(index=(1,)), finding(index=(2,), snippet="other = 1", advice="Else."))
+    shown = html.render(Results(subjects=(subject(findings=found),)))
+    assert shown.count('class="sentence"') == 2
+    assert shown.count("For the same cause as above.") == 1
+    assert shown.count("<pre>") == 2
+
+
+def test_a_script_is_there_without_javascript():
+    shown = html.render(Results(subjects=(subject(findings=(finding(),)),)))
+    assert '<details class="snippet" open>' in shown
+    assert '<button class="copy" type="button" hidden>' in shown  # the page's own script unhides it
 
 
 def test_two_suites_that_share_a_specification_stay_apart():
