@@ -100,7 +100,7 @@ def _judged(target: Target, judged: Judged, dtype: str) -> tuple[Answer, ...]:
     for quantity, argument, part in judged.parts():
         for verdict in sorted(set(part.verdicts.flat), key=list(Verdict).index):
             indices = [tuple(int(k) for k in i) for i in np.argwhere(part.verdicts == verdict)]
-            worst = max(indices, key=lambda i: _distance(part.ulps[i]))
+            worst = max(indices, key=lambda i: _distance(float(part.ulps[i])))
             answer = Answer(
                 name=_name(target, quantity, argument),
                 verdict=verdict.value,
@@ -114,7 +114,7 @@ def _judged(target: Target, judged: Judged, dtype: str) -> tuple[Answer, ...]:
 
 
 def _distance(ulps: float) -> float:
-    return 0.0 if np.isnan(ulps) else float(ulps)
+    return 0.0 if np.isnan(ulps) else ulps
 
 
 def _unjudged(target: Target, point: Point, dtype: str) -> tuple[Answer, ...]:

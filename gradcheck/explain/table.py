@@ -96,10 +96,11 @@ def _shown(result: Held, run: ExactRun) -> tuple[tuple[int, ...], str, str, floa
 
 def _discrete(result: Held, exact: np.ndarray) -> tuple[tuple[int, ...], str, str, float | None, bool]:
     """Of truths and integers: the first that differs, else the first."""
-    differing = np.argwhere(result.native.astype(bool) != exact) if exact.dtype == bool else ()
-    index = tuple(int(i) for i in differing[0]) if len(differing) else (0,) * result.native.ndim
-    native = bool(result.native[index]) if exact.dtype == bool else result.native[index]
-    return index, str(native), _exact_text(exact[index]), None, bool(len(differing))
+    truths = exact.dtype == bool
+    native: np.ndarray = result.native.astype(bool) if truths else result.native
+    differing = [i for i in _looked_at(native.shape) if truths and native[i] != exact[i]]
+    index = differing[0] if differing else (0,) * native.ndim
+    return index, str(native[index]), _exact_text(exact[index]), None, bool(differing)
 
 
 def _exact_text(value: Any) -> str:
