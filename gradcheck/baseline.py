@@ -6,7 +6,7 @@ recorded point, and an entry of which nothing is found any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +14,7 @@ import numpy as np
 from gradcheck import dtypes
 from gradcheck.dtypes import format_of
 from gradcheck.expectation import status_of
-from gradcheck.finding import Failure, grouped, numbers
-from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
-from gradcheck.judging import Target
 from gradcheck.record import FindingRecord, Numbers, Recorded, Results, Subject
 from gradcheck.verdict import Severity, class_of
 
@@ -122,6 +119,7 @@ def compare_with(results: Results, baseline: Baseline, fail_on: Severity = Sever
                 left.pop(change.entry.key, None)
             if kind := _kind(change, fail_on):
                 found[kind].append(change)
+        left = {key: e for key, e in left.items() if not (key in there and _is_still_there(subject, e))}
     places = {where(s) for s in judged}
     return Against(
         new=_worst_first(found["new"]),
@@ -154,27 +152,37 @@ def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _changes(subject: Subject, entries: dict[tuple[str, ...], Entry]) -> Iterator[Change]:
     """Each finding with its entry, or with one at the same place that it has replaced for the worse."""
     matches = [_match(subject, f, entries) for f in subject.findings]
-    gone = [e for e in entries.values() if e not in matches]
+    gone = [e for e in entries.values() if e not in matches and not _is_still_there(subject, e)]
     for finding, entry in zip(subject.findings, matches, strict=True):
         if entry is not None:
             yield Change(subject, finding, entry, _grown(subject, finding, entry))
         else:
-            place = _place(subject, finding)
-            lesser = [e for e in gone if e.place == place and _is_worse(finding, e) and not finding.known]
+            here = place(subject, finding)
+            lesser = [e for e in gone if e.place == here and _is_worse(finding, e) and not finding.known]
             replaced = min(lesser, key=lambda e: class_of(e.severity, e.verdict), default=None)
             yield Change(subject, finding, replaced, f"{finding.verdict}, was {replaced.verdict}" if replaced else "")
 
 
 def _match(subject: Subject, finding: FindingRecord, entries: dict[tuple[str, ...], Entry]) -> Entry | None:
-    """The entry of a finding: the same verdict at the same place by the same cause, where both know theirs."""
-    same, cause = (*_place(subject, finding), finding.verdict), finding.cause.kind if finding.cause else ""
+    """The entry of a finding: the same verdict at the same place, by the same cause or at the same point.
+
+    A cause that is not known is that of any.
+    """
+    same, cause = (*place(subject, finding), finding.verdict), finding.cause.kind if finding.cause else ""
     if (*same, cause) in entries:
         return entries[*same, cause]
     alike = (e for key, e in entries.items() if key[:-1] == same)
-    return next((e for e in alike if not (cause and e.cause)), None)
+    return next((e for e in alike if e.point == finding.point or not (cause and e.cause)), None)
 
 
-def _place(subject: Subject, finding: FindingRecord | Recorded) -> tuple[str, ...]:
+def _is_still_there(subject: Subject, entry: Entry) -> bool:
+    """Whether the recorded point still shows the verdict of an entry, by whatever cause."""
+    there = (r for r in subject.recorded if r.point == entry.point)
+    return any((*place(subject, r), r.verdict) == (*entry.place, entry.verdict) for r in there)
+
+
+def place(subject: Subject, finding: FindingRecord | Recorded) -> tuple[str, ...]:
+    """Where a finding is, as `Entry.place` has it."""
     return *where(subject), finding.quantity, finding.argument_name or ""
 
 
@@ -188,7 +196,7 @@ def _grown(subject: Subject, finding: FindingRecord, entry: Entry) -> str:
         return f"{finding.severity}, was {entry.severity}"
     measured: tuple[FindingRecord | Recorded, ...] = (*subject.recorded, finding)
     for there in measured:
-        if there.verdict == entry.verdict and _place(subject, there) == entry.place and there.point == entry.point:
+        if there.verdict == entry.verdict and place(subject, there) == entry.place and there.point == entry.point:
             if there.ulps > MUCH_WORSE * entry.ulps:
                 return f"{there.ulps:.3g} ulps at the recorded point, was {entry.ulps:.3g}"
             break
@@ -214,39 +222,7 @@ def points_of(baseline: Baseline, function: str, framework: str, dtype: str) -> 
     return [Point(REGIME, tuple(map(_array, point))) for point in dict.fromkeys(recorded)]
 
 
-def fitting(recorded: Sequence[Point], arguments: Sequence[Argument]) -> list[Point]:
-    """The points that still have the shapes of the arguments."""
-    shapes = [a.shape for a in arguments]
-    return [p for p in recorded if [a.shape for a in p.arrays] == shapes]
-
-
 def _array(values: Numbers) -> np.ndarray:
     with np.errstate(over="ignore"):
         flat = np.array([float(v) for v in values.values]).astype(format_of(values.dtype).numpy)
     return flat.reshape(values.shape)
-
-
-def recorded_of(failures: Iterable[Failure], target: Target, dtype: str) -> tuple[Recorded, ...]:
-    """What fails at the recorded points: the worst component of each group of failures at each."""
-    at_points: dict[int, list[Failure]] = {}
-    for failure in failures:
-        if failure.point.regime == REGIME:
-            at_points.setdefault(id(failure.point), []).append(failure)
-    groups = (group for found in at_points.values() for group in grouped(found).values())
-    return tuple(_recorded(min(group, key=_badness), target, dtype) for group in groups)
-
-
-def _badness(failure: Failure) -> tuple[int, float]:
-    return failure.severity.rank, -failure.part.ulps[failure.index]
-
-
-def _recorded(worst: Failure, target: Target, dtype: str) -> Recorded:
-    position = None if worst.argument is None else target.truths.differentiated[worst.argument]
-    return Recorded(
-        quantity=worst.quantity,
-        argument_name=None if position is None else (target.arguments[position].name or f"argument {position}"),
-        verdict=worst.verdict.value,
-        severity=worst.severity.value,
-        point=tuple(numbers(a, dtype) for a in worst.point.arrays),
-        ulps=float(worst.part.ulps[worst.index]),
-    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck import baseline_file, dtypes, frameworks
-from gradcheck.baseline import Baseline, fitting, points_of, recorded_of
+from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import assess, claim_of
 from gradcheck.explain import blame
@@ -22,6 +22,7 @@ from gradcheck.judging import target_of
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
+from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import SimplePoints, extend
 from gradcheck.search import QUICK
 from gradcheck.specification import Implementation, Suite
@@ -237,17 +238,14 @@ def judge_subject(
     if dtype not in implementation.dtypes or implementation.unavailable:
         return Subject(**about, status="not_run", error=implementation.unavailable or f"{dtype} is not supported")
     clock = time.monotonic()
-    seen, error = Examination(), ""
+    seen, again, error = Examination(), Examination(), ""
+    function = f"{implementation.specification.name}/{implementation.name}"
+    recorded = points_of(accepted or Baseline(), function, implementation.framework, dtype)
     try:
         target = target_of(implementation)
-        recorded = points_of(
-            accepted or Baseline(),
-            f"{implementation.specification.name}/{implementation.name}",
-            implementation.framework,
-            dtype,
-        )
-        drawn = [*fitting(recorded, target.arguments), *points.make(target.arguments, dtype, seed)]
+        drawn = points.make(target.arguments, dtype, seed)
         screen(target, drawn, dtype, mode)
+        again = judge_recorded(target, recorded, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
         extend(seen, target, dtype, mode, QUICK, seed, simple=simple)
@@ -259,9 +257,8 @@ def judge_subject(
         error = f"{_described(problem)}; this is a defect of gradcheck, please report it"
     if not seen.points and error:
         return Subject(**about, status="failed", error=error)
-    about["recorded"] = recorded_of(seen.failures, target, dtype)
     subject = summarise(seen, target, **about, status="clean", error=error, seconds=time.monotonic() - clock)
-    return assess(subject, implementation)
+    return assess(with_recorded(subject, again, target, accepted or Baseline()), implementation)
 
 
 def _described(problem: BaseException) -> str:

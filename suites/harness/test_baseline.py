@@ -9,13 +9,15 @@ from hand_made import implementation, specification, suite
 from sample_results import finding, numbers, subject
 
 from gradcheck import Argument, baseline_file
-from gradcheck.baseline import NO_REASON, Baseline, compare_with, explained, fitting, points_of
+from gradcheck.baseline import NO_REASON, Baseline, compare_with, explained, points_of
 from gradcheck.baseline_update import updated
+from gradcheck.judging import target_of
 from gradcheck.record import Recorded, Results
+from gradcheck.recorded import fitting, judge_recorded, with_recorded
 from gradcheck.run import Settings, run
 from gradcheck.verdict import Severity
 
-POINT = (numbers(("0.0", "1e-30")),)
+POINT, ONES = (numbers(("0.0", "1e-30")),), (numbers(("1.0", "1.0")),)
 WRONG = finding("wrong", severity="major", ulps=1000.0, point=POINT)
 HERE, ELSEWHERE = "Linux x86_64", "Darwin arm64"
 
@@ -77,8 +79,8 @@ def by(cause, **changes):
 @pytest.mark.parametrize(
     ("found", "recorded", "kinds"),
     [
-        ([by("overflow"), by("cancellation")], [by("overflow")], {"accepted": 1, "new": 1}),
-        ([by("cancellation")], [by("overflow")], {"new": 1, "stale": 1}),
+        ([by("overflow"), by("cancellation", point=ONES)], [by("overflow")], {"accepted": 1, "new": 1}),
+        ([by("cancellation", point=ONES)], [by("overflow")], {"new": 1, "stale": 1}),
         ([by("overflow")], [by(None)], {"accepted": 1}),
         ([by(None)], [by("overflow")], {"accepted": 1}),
         ([by("overflow", count=1), by("overflow", count=2)], [by("overflow")], {"accepted": 2}),
@@ -87,6 +89,15 @@ def by(cause, **changes):
 )
 def test_a_finding_of_another_cause_is_another_one_where_both_are_known(found, recorded, kinds):
     assert outcome(results(*found), written(*recorded)) == counted(**kinds)
+
+
+def test_at_the_same_point_the_cause_does_not_matter():
+    assert outcome(results(by("cancellation")), written(by("overflow"))) == counted(accepted=1)
+
+
+def test_what_the_recorded_point_still_shows_is_not_fixed_whatever_the_finding_is_put_down_to():
+    found = results(by("cancellation", point=ONES), recorded=(measured(WRONG),))
+    assert outcome(found, written(by("overflow"))) == counted(new=1)
 
 
 def test_findings_of_one_cause_are_one_entry_the_worst():
@@ -256,6 +267,33 @@ def test_a_run_finds_at_the_recorded_point_what_sampling_misses(tmp_path):
     without = run(settings, lambda name: made).subjects[0]
     (judged,) = run(replace(settings, baseline=tmp_path / "b.toml"), lambda name: made).subjects
     assert not without.findings
+    assert judged.counts == without.counts
     assert [f.verdict for f in judged.findings] == ["wrong"]
     (recorded,) = judged.recorded
     assert (recorded.verdict, recorded.point) == ("wrong", secret.point)
+
+
+def _wrong_in_the_first(x):
+    return x * np.array([2, 1.5], x.dtype)
+
+
+VALUE = {"quantity": "value", "argument": None, "argument_name": None}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "found"),
+    [
+        (replace(WRONG, point=ONES), []),  # of the gradient: what the value shows is what it showed then
+        (replace(WRONG, point=ONES, **VALUE), ["wrong"]),
+        (replace(WRONG, point=ONES, verdict="spurious_nan", **VALUE), ["wrong"]),  # another has taken its place
+    ],
+)
+def test_what_an_entry_is_about_is_a_finding_and_what_else_fails_at_its_point_is_none(recorded, found):
+    small = specification(lambda xp, x: 1.5 * x, Argument("[1, 2]", shape=(2,), name="x"))
+    target = target_of(implementation(_wrong_in_the_first, of=small))
+    about = {"specification": "made", "implementation": "made", "framework": "numpy"}
+    accepted = written(recorded, **about)
+    seen = judge_recorded(target, points_of(accepted, "made/made", "numpy", "float32"), "float32", "eager")
+    after = with_recorded(subject(**about), seen, target, accepted)
+    assert [r.verdict for r in after.recorded] == ["wrong"]
+    assert [f.verdict for f in after.findings] == found
