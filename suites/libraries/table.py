@@ -49,6 +49,10 @@ def limited(dtypes: tuple[str, ...], table: Table) -> Table:
     return {name: replace(entry, dtypes=tuple(d for d in entry.dtypes if d in dtypes)) for name, entry in table.items()}
 
 
+# A compiled loss is what people train with; judging it eagerly too would take four times as long.
+MODES = {"jax": ("jit",)}
+
+
 def suite(library: str, framework: str, title: str, tables: Mapping[str, Table]) -> Suite:
     """The suite of a library, from the table of each of its modules. Raises ImportError where there is no such library.
 
@@ -74,6 +78,7 @@ def implementation(library: str, framework: str, name: str, entry: Entry) -> Imp
         framework=framework,
         function=called or _never_called,
         dtypes=entry.dtypes,
+        modes=MODES.get(framework),
         unavailable="" if function else f"{path} is not there in the installed release",
     )
 
