@@ -14,12 +14,13 @@ from gradcheck.exact import balls
 from gradcheck.exact.predicates import Predicate
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import MOST_COMPONENTS, departs, format_of
-from gradcheck.explain.wording import shown
+from gradcheck.explain.wording import DIGITS, shown
 from gradcheck.finding import text
 from gradcheck.inputs.domain import to_float64
 from gradcheck.record import Cause
 from gradcheck.shadow.trace import Held, Step, Trace
 
+FULL_DIGITS = 17  # of an exact number, where `DIGITS` do not tell it from the native one
 UNKNOWN = "unknown"  # the exact value of what no rule follows
 
 
@@ -115,7 +116,14 @@ def _farthest(result: Held, exact: np.ndarray) -> tuple[tuple[int, ...], str, st
         number, truth = float(native[i]), exact[i]
         judged.append((departs(number, truth, f), not np.isfinite(number), relative_error(number, truth), i))
     is_off, _, error, index = max(judged, key=lambda each: (*each[:2], -1.0 if each[2] is None else each[2]))
-    return index, _text(result, index), shown(exact[index]), error, is_off
+    told = _told_apart(float(native[index]), exact[index]) if is_off else shown(exact[index])
+    return index, _text(result, index), told, error, is_off
+
+
+def _told_apart(native: float, exact: arb) -> str:
+    """A few digits of an exact number, or as many as a float64 has where fewer are those of the native one."""
+    short = shown(exact)
+    return exact.mid().str(FULL_DIGITS, radius=False) if short == f"{native:.{DIGITS}g}" else short
 
 
 def _looked_at(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

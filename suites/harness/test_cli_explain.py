@@ -147,6 +147,16 @@ def test_the_component_shown_is_the_one_that_matters(explain):
     assert cells(shown, "backward mul of sqrt")[0].endswith("nan no number – untaken branch")
 
 
+def test_what_departs_has_digits_enough_to_see_it(explain):
+    code, shown, _ = explain("carried", "--at", "[700.123456789, 0.0201]", "--dtype", "float64")
+    assert code == 0
+    (row,) = [row for row in cells(shown, "forward exp") if row.endswith("departs")]
+    native, exact = row.split()[-4:-2]
+    assert native[:12] == exact[:12]
+    assert native != exact
+    assert max(map(len, shown.splitlines())) <= operation_table.WIDTH
+
+
 def test_numpy_has_a_value_alone_and_says_so(explain):
     code, shown, _ = explain("entropy", "--at", "[0, 0.5]")
     assert code == 1
