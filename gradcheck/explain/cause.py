@@ -18,6 +18,7 @@ from gradcheck.explain.found import Found
 from gradcheck.explain.rounding_fault import described, rounding_cause
 from gradcheck.explain.wording import worded
 from gradcheck.finding import Failure
+from gradcheck.inputs.domain import to_float64
 from gradcheck.judge import judge
 from gradcheck.judging import Target
 from gradcheck.record import Cause
@@ -29,19 +30,25 @@ from gradcheck.verdict import Verdict
 def cause_of(target: Target, failure: Failure, dtype: str) -> Cause | None:
     """Why a component fails, found by a replay at its point; None where a replay does not tell.
 
-    The function runs eagerly whatever the mode: what only a compiler makes of it is not seen (`Blame` says so).
+    The function runs eagerly first. Where it does not fail like that, a compiler is at fault: that of JAX is watched
+    (also in a function that compiles itself), of that of torch nothing is known.
     Raises what the framework raises for a function that cannot run.
     """
-    trace = replay(
-        target.framework.name,
-        target.function,
-        failure.point.arrays,
-        dtype,
-        target.truths.differentiated,
-        target.gradient,
-    )
-    found = explained(trace, failure, format_of(dtype))
-    return None if found is None else worded(found, dtype)
+    f, eager = format_of(dtype), _replayed(target, failure, dtype, "eager")
+    if _fails_alike(eager, failure, f):
+        found = explained(eager, failure, f)
+        return None if found is None else worded(found, dtype)
+    compiled = _replayed(target, failure, dtype, "jit") if target.framework.name == "jax" else None
+    if compiled is None or not _fails_alike(compiled, failure, f):
+        return None
+    found = explained(compiled, failure, f)
+    return None if found is None else worded(found, dtype, eager=_answer(eager, failure))
+
+
+def _replayed(target: Target, failure: Failure, dtype: str, mode: str) -> Trace:
+    differentiated = target.truths.differentiated
+    name, arrays = target.framework.name, failure.point.arrays
+    return replay(name, target.function, arrays, dtype, differentiated, target.gradient, mode=mode)
 
 
 def explained(trace: Trace, failure: Failure, f: Format) -> Found | None:
@@ -99,6 +106,20 @@ def failing(failure: Failure, f: Format) -> Callable[[arb], bool]:
         return verdict.fails
 
     return fails
+
+
+def _fails_alike(trace: Trace, failure: Failure, f: Format) -> bool:
+    """Whether a replay fails as the judged run did: a NaN for a NaN, nothing for nothing, a wrong number for one."""
+    actual, answer = _actual(failure), _answer(trace, failure)
+    if answer is None or not (np.isfinite(actual) and np.isfinite(answer)):
+        return answer is not None and bool(np.array_equal(actual, answer, equal_nan=True))
+    return failing(failure, f)(arb(answer)) and (actual == 0) == (answer == 0)
+
+
+def _answer(trace: Trace, failure: Failure) -> float | None:
+    """What a replay gives for the failing component, if it has it."""
+    part = answer_of(trace, failure)
+    return None if part is None else float(to_float64(part.native)[failure.index])
 
 
 def _shows(part: Held, failure: Failure, fails: Callable[[arb], bool]) -> bool:

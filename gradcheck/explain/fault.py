@@ -17,6 +17,7 @@ from flint import arb
 from gradcheck.dtypes import FORMATS, Format
 from gradcheck.exact import balls
 from gradcheck.explain.exact_run import ExactRun
+from gradcheck.explain.graph_walk import leading_to
 from gradcheck.inputs.domain import to_float64
 from gradcheck.judge import budget_ulps
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
@@ -60,11 +61,12 @@ def format_of(array: np.ndarray) -> Format | None:
     return FORMATS.get(array.dtype.name)
 
 
-def departures(run: ExactRun) -> Iterator[Fault]:
-    """Every float result with a departing component, in the order the program ran."""
+def departures(run: ExactRun, part: Held) -> Iterator[Fault]:
+    """Every float result on the way to `part` with a departing component, in the order the program ran."""
+    leading = leading_to(run.trace.graph, part.node)
     for number, step in enumerate(run.trace.steps):
         for result in step.results:
-            fault = _departure(run, number, step, result)
+            fault = _departure(run, number, step, result) if result.node in leading else None
             if fault is not None:
                 yield fault
 
@@ -100,7 +102,7 @@ def _distance(native: float, exact: arb) -> float:
 
 def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
     """The first departing result that makes the answer fail by itself; None where none does."""
-    tried = islice(departures(run), MOST_TRIED)
+    tried = islice(departures(run, part), MOST_TRIED)
     found = next((fault for fault in tried if fails(run.answer(part, index, held(run, fault)))), None)
     return None if found is None else _at_its_component(run, found, part, index, fails)
 
@@ -119,7 +121,7 @@ def farthest_fault(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault |
     """The departing result that moves the answer farthest, where none makes it fail by itself."""
     right = run.answer(part, index)
     farthest, most = None, 0.0
-    for fault in islice(departures(run), MOST_TRIED):
+    for fault in islice(departures(run, part), MOST_TRIED):
         answer = run.answer(part, index, held(run, fault))
         moved = float(abs(answer - right).mid()) if answer.is_finite() and right.is_finite() else 0.0
         if moved > most:

@@ -31,6 +31,18 @@ def interior(graph: Graph, step: Step, result: Held) -> list[int]:
     return sorted(n for n in found if graph.nodes[n].inputs)
 
 
+def leading_to(graph: Graph, node: int | None) -> set[int]:
+    """The nodes that a node is computed from, and itself."""
+    found: set[int] = set()
+    left = [] if node is None else [node]
+    while left:
+        at = left.pop()
+        if at not in found:
+            found.add(at)
+            left += graph.nodes[at].inputs
+    return found
+
+
 def producers(graph: Graph, node: int, through: tuple[str, ...] = STRUCTURAL) -> Iterator[int]:
     """The nodes whose numbers a node holds, through all that only moves them about."""
     left = [node]

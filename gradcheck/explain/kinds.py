@@ -38,3 +38,12 @@ SENTENCES: dict[Kind, str] = {
     Kind.ROUNDED_CONSTANT: "{what} reads a constant that {dtype} rounds: {native} for {exact}",
     Kind.WRONG_RULE: "{what} is not what is asked for, even exactly: {native} for {exact}",
 }
+# Of what only a compiled program does; other kinds as above.
+COMPILED_SENTENCES: dict[Kind, str] = {
+    Kind.OVERFLOW: "{what} of {read} overflows: {native} for {exact}",
+    Kind.UNDERFLOW: "{what} of {read} underflows: {native} for {exact}",
+    Kind.CANCELLATION: "{what} of {read} gives {native} for {exact}",
+    Kind.ABSORPTION: "{what} of {read} leaves one of the two out: {native} for {exact}",
+    Kind.INVALID: "{what} of {read} is no number, where exactly it is {exact}",
+}
+ONLY_COMPILED = "{sentence}; only under jit, where XLA rewrites the operations: run one by one they give {eager}"

@@ -12,6 +12,7 @@ from flint import arb
 from gradcheck.dtypes import FORMATS, Format
 from gradcheck.exact import balls
 from gradcheck.exact.rounding import round_exact
+from gradcheck.explain.compiled_fault import kind_of, rewritten
 from gradcheck.explain.emulation import Inside, component, first_inside
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fails, Fault, departs, first_fault
@@ -43,6 +44,8 @@ def rounding_cause(run: ExactRun, part: Held, index: tuple[int, ...], like: Fail
 
 def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fails: Fails) -> Found:
     """What a fault is: its kind, and the operation that it is to be laid to."""
+    if (compiled := rewritten(run, fault)) is not None:
+        return found_at(run, compiled, kind_of(run, compiled))
     if _poisons(run, part, fault):
         return found_at(run, fault, Kind.UNTAKEN_BRANCH)
     inside = _inside(run, fault, part, index, fails)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from flint import arb
 
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.kinds import SENTENCES
+from gradcheck.explain.kinds import COMPILED_SENTENCES, ONLY_COMPILED, SENTENCES, Kind
 from gradcheck.finding import text
 from gradcheck.record import Cause, Operand
 
@@ -16,14 +17,14 @@ FULL_DIGITS = 25
 MOST_READ = 2  # operands named in the sentence
 
 
-def worded(found: Found, dtype: str) -> Cause:
-    """The record of a cause."""
+def worded(found: Found, dtype: str, eager: float | None = None) -> Cause:
+    """The record of a cause. `eager`: the answer of the operations one by one, where only compiled they fail."""
     return Cause(
         kind=found.kind.value,
         operation=found.operation,
         phase=found.phase,
         location=found.location,
-        sentence=_sentence(found, dtype),
+        sentence=_sentence(found, dtype, SENTENCES) if eager is None else _compiled(found, dtype, eager),
         operands=(
             *(_operand(f"operand {k + 1}", number, dtype) for k, number in enumerate(found.read)),
             _operand("result", Number(found.native, found.exact), dtype),
@@ -31,10 +32,15 @@ def worded(found: Found, dtype: str) -> Cause:
     )
 
 
-def _sentence(found: Found, dtype: str) -> str:
+def _compiled(found: Found, dtype: str, eager: float) -> str:
+    sentence = _sentence(found, dtype, SENTENCES | COMPILED_SENTENCES)
+    return ONLY_COMPILED.format(sentence=sentence, eager=text(eager, dtype))
+
+
+def _sentence(found: Found, dtype: str, sentences: Mapping[Kind, str]) -> str:
     operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
     passing = " in the backward pass" if found.phase == "backward" else ""
-    return SENTENCES[found.kind].format(
+    return sentences[found.kind].format(
         what=f"{operation}{passing}",
         read=" and ".join(text(n.native, dtype) for n in found.read[:MOST_READ]) or "its operands",
         native=text(found.native, dtype),

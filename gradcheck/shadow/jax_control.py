@@ -36,22 +36,25 @@ def _while(interpreter: Interpreter, eqn: Any, operands: Sequence[Value]) -> lis
     of_condition, of_body, carry = operands[:first], operands[first:second], list(operands[second:])
     while True:
         (condition,) = interpreter.run_closed(params["cond_jaxpr"], [*of_condition, *carry])
-        running = np.asarray(interpreter.concrete(condition))
-        if not running.any():
+        if not np.asarray(interpreter.concrete(condition)).any():
             return carry
         after = interpreter.run_closed(params["body_jaxpr"], [*of_body, *carry])
-        carry = [_chosen(interpreter, running, new, old) for new, old in zip(after, carry, strict=True)]
+        carry = [_chosen(interpreter, condition, new, old) for new, old in zip(after, carry, strict=True)]
 
 
-def _chosen(interpreter: Interpreter, running: np.ndarray, new: Value, old: Value) -> Value:
+def _chosen(interpreter: Interpreter, condition: Value, new: Value, old: Value) -> Value:
     """Under vmap a loop runs until the last sample is done: those that are stay as they were."""
+    running = np.asarray(interpreter.concrete(condition))
     if running.all():
         return new
-    mask = running.reshape(running.shape + (1,) * (len(new.shape) - running.ndim))
+    from jax import numpy as jnp
+
+    shape = running.shape + (1,) * (len(new.shape) - running.ndim)
+    mask = running.reshape(shape)
     symbol = None
     if new.array is not None or old.array is not None:
         symbol = gather(lambda p, q: np.asarray(np.where(mask, p, q)), interpreter.array(new), interpreter.array(old))
-    either = Pending(lambda p, q: (np.where(mask, p, q),), (new, old))
+    either = Pending(lambda m, p, q: (jnp.where(jnp.reshape(m, shape), p, q),), (condition, new, old))
     return Value(new, either, moves=new.moves or old.moves, array=symbol)
 
 

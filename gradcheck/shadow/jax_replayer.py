@@ -46,6 +46,13 @@ class Replayer(Interpreter):
         self._outputs = frozenset(forward)
         return self.run_closed(closed, arguments)
 
+    def starts_from(self, inputs: Sequence[Value]) -> None:
+        """Told before a run what the program's inputs are."""
+
+    def held_together(self, values: Sequence[Value]) -> list[Held]:
+        """The answers of a program."""
+        return [self.held(value) for value in values]
+
     def held(self, value: Value) -> Held:
         """The value as a step notes it."""
         native = np.asarray(value.concrete)

@@ -44,7 +44,6 @@ class Value:
                 continue
             if pending.results is None:
                 pending.results = pending.run(*(o.source.results[o.index] for o in pending.operands))  # type: ignore[index]
-                pending.operands = ()
             waiting.pop()
         return self.source.results[self.index]  # type: ignore[index]
 

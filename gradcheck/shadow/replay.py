@@ -23,14 +23,17 @@ def replay(
     differentiate: Sequence[int],
     gradient: Callable[..., Any] | None = None,
     fixes: Fixes = MappingProxyType({}),
+    mode: str = "eager",
 ) -> Trace:
-    """Run `function` at NumPy arrays of the dtype, eagerly, forward and backward, and note every operation.
+    """Run `function` at NumPy arrays of the dtype, forward and backward, and note every operation.
 
     `differentiate`: positions of the differentiated arguments. `gradient(*arrays)` is run in place of automatic
     differentiation where given. `fixes`: number of a step -> arrays that take the place of its results before the
     program goes on (None leaves one as it is): what would have come out, had that step been right? Steps are
-    numbered alike in every run of the same function at the same point. Raises what the framework raises for a
-    function that cannot run (`FrameworkError`).
+    numbered alike in every run of the same function at the same point. `mode`: "jit", of JAX only, notes each result
+    as the program cut off there and compiled gives it (`CompiledHeld`; `fixes` do not reach it). Raises what
+    the framework raises for a function that cannot run (`FrameworkError`).
     """
     module = importlib.import_module(_MODULES[framework])
-    return module.replay(function, arrays, dtype, tuple(differentiate), gradient, fixes)
+    options = {} if mode == "eager" else {"mode": mode}
+    return module.replay(function, arrays, dtype, tuple(differentiate), gradient, fixes, **options)

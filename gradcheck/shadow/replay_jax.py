@@ -7,7 +7,7 @@ pull-back reads of the forward run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -19,6 +19,7 @@ from gradcheck.exact.namespace import SymbolicArray
 from gradcheck.frameworks.call import Call, label
 from gradcheck.frameworks.compiled import Compiled
 from gradcheck.frameworks.jax import FRAMEWORK
+from gradcheck.shadow.jax_compiled import CompiledReplayer, Executables
 from gradcheck.shadow.jax_custom_rules import has_custom_rules, rules_with_lines
 from gradcheck.shadow.jax_replayer import Replayer
 from gradcheck.shadow.jax_values import known
@@ -34,6 +35,7 @@ class _Program:
     forward: Any
     backward: Any
     custom: bool
+    executables: Executables = field(default_factory=dict)  # what was compiled of it
 
 
 _PROGRAMS = Compiled()
@@ -46,6 +48,7 @@ def replay(
     differentiate: tuple[int, ...],
     gradient: Callable[..., Any] | None,
     fixes: Fixes,
+    mode: str = "eager",
 ) -> Trace:
     """See `gradcheck.shadow.replay`. Raises `UnsupportedOperation` where Python branches on a value."""
     target = dtypes.format_of(dtype).numpy
@@ -53,20 +56,23 @@ def replay(
         inputs = [FRAMEWORK.from_numpy(np.array(a, dtype=target)) for a in arrays]
         key = (tuple(x.shape for x in inputs), dtype, differentiate, gradient, bool(jax.config.jax_enable_x64))
         make = lambda: _program(function, inputs, arrays, dtype, differentiate, gradient)  # noqa: E731 - used once
-        return _run(_PROGRAMS.get(function, key, make), inputs, gradient is not None, fixes)
+        program = _PROGRAMS.get(function, key, make)
+        if mode == "jit":
+            return _run(program, inputs, gradient is not None, CompiledReplayer(fixes, dtype, program.executables))
+        return _run(program, inputs, gradient is not None, Replayer(fixes))
 
 
-def _run(program: _Program, inputs: Sequence[Any], by_hand: bool, fixes: Fixes) -> Trace:
-    replayer = Replayer(fixes)
+def _run(program: _Program, inputs: Sequence[Any], by_hand: bool, replayer: Replayer) -> Trace:
     graph = replayer.graph
     arguments = [known(x, moves=True, symbol=SymbolicArray(graph, graph.add_input(x.shape))) for x in inputs]
+    replayer.starts_from(arguments)
     value, *residuals = replayer.run_pass(program.forward, arguments, forward=(0,))
     ones = known(jax.numpy.ones(value.shape, value.dtype))
     partials = replayer.run_pass(program.backward, arguments if by_hand else [*residuals, ones])
-    held, gradient = replayer.held(value), tuple(map(replayer.held, partials))
+    held, *gradient = replayer.held_together([value, *partials])
     graph.output = -1 if held.node is None else held.node
     notes = tuple(dict.fromkeys(replayer.notes))
-    return Trace(graph, tuple(replayer.steps), held, gradient, program.custom, notes)
+    return Trace(graph, tuple(replayer.steps), held, tuple(gradient), program.custom, notes)
 
 
 def _program(

@@ -6,7 +6,9 @@ program would have held there without any rounding. It is not differentiated: th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +26,25 @@ class Held:
 
     native: np.ndarray
     node: int | None
+
+
+class CompiledHeld(Held):
+    """An array as the compiled program holds it, which is compiled when it is asked for.
+
+    `eager`: the same array as the operations give it one by one; only a compiler makes the two differ.
+    """
+
+    eager: Held
+    _compiled: Callable[[], np.ndarray]
+
+    def __init__(self, eager: Held, compiled: Callable[[], np.ndarray]) -> None:
+        object.__setattr__(self, "node", eager.node)
+        object.__setattr__(self, "eager", eager)
+        object.__setattr__(self, "_compiled", compiled)
+
+    @cached_property
+    def native(self) -> np.ndarray:
+        return self._compiled()
 
 
 @dataclass(frozen=True, eq=False)
