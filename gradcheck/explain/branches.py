@@ -132,8 +132,8 @@ class _Look:
     def _meets(self, run: FloatGraph, values: Values, pair: Pair) -> np.ndarray:
         bad, over = _bad(run, values, pair.singular), _passed_over(run.graph, values, pair)
         if bad.shape[1:] == over.shape[1:]:
-            return (bad & over).reshape(run.count, -1).any(axis=1)
-        return bad.reshape(run.count, -1).any(axis=1) & over.reshape(run.count, -1).any(axis=1)
+            return _anywhere(bad & over)
+        return np.logical_and(_anywhere(bad), _anywhere(over))
 
     def signals(self, run: FloatGraph, values: Values) -> np.ndarray:
         """Signs along which to bisect, (points, signals): 0 is a number that is met exactly."""
@@ -150,6 +150,11 @@ def _pairs(graph: Graph) -> Iterator[Pair]:
             for before in ancestors(graph, [node.inputs[operand]]):
                 if graph.nodes[before].operation in SINGULAR and graph.follows_inputs[before]:
                     yield Pair(select, operand, before)
+
+
+def _anywhere(marks: np.ndarray) -> np.ndarray:
+    """For each point whether anything is marked."""
+    return np.asarray(marks.reshape(len(marks), -1).any(axis=1))
 
 
 def _bad(run: FloatGraph, values: Values, node: int) -> np.ndarray:
@@ -217,8 +222,7 @@ def _note(found: dict[Pair, list[Arrays]], look: _Look, marks: np.ndarray, point
 
 def _brackets(line: Line, places: Sequence[int], signals: np.ndarray) -> Iterator[_Bracket]:
     """Where signals change between neighbours on a line, those that change alike once."""
-    signals = np.unique(signals[: len(places)], axis=1, return_index=True)
-    columns, first = signals
+    columns, first = np.unique(signals[: len(places)], axis=1, return_index=True)
     for k, (low, high) in enumerate(pairwise(places)):
         before, after = columns[k], columns[k + 1]
         for c in np.flatnonzero((before != after) & (before != 0) & (after != 0)):
