@@ -12,7 +12,7 @@ from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fault, first_singularity, operands_of
 from gradcheck.explain.found import Found
-from gradcheck.explain.graph_walk import SELECTS, discarding_select, holds_constant, interior, is_constant
+from gradcheck.explain.graph_walk import SELECTS, discarding_select, holds_constant, interior, is_constant, producers
 from gradcheck.explain.kinds import Kind
 from gradcheck.explain.rounding_fault import found_at, selected_away
 from gradcheck.finding import Failure
@@ -29,12 +29,10 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     if not answer.is_finite():
         fault = first_singularity(run, part, failure.index)
         return None if fault is None else found_at(run, fault, _singular_kind(run, part, fault))
-    return (
-        _tie(run, part, failure)
-        or _held_value(run, part, failure)
-        or _added_constant(run, part, failure)
-        or _wrong_rule(run, part, failure)
-    )
+    for sought in (_held_value, _added_constant, _tie, _wrong_rule):
+        if (found := sought(run, part, failure)) is not None:
+            return found
+    return None
 
 
 def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:
@@ -124,23 +122,22 @@ def _matters(run: ExactRun, part: Held, failure: Failure, node: int, values: np.
     with balls.precision(run.bits):
         before = abs(run.answer(part, failure.index) - truth)
         after = abs(run.answer(part, failure.index, {node: values}) - truth)
-        return bool(after < before / 4)
+        return not after.is_finite() or bool(after < before / 4)
 
 
 def _added_constant(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     """A constant added to a smaller number, without which the answer would be nearer to the truth."""
     graph = run.trace.graph
     for number, step, result in _steps(run, FORWARD):
-        node = graph.nodes[result.node or 0]
-        if node.operation != "add" or len(node.inputs) != 2:
-            continue
-        for i, j in (node.inputs, node.inputs[::-1]):
-            if (
-                is_constant(graph, j)
-                and not is_constant(graph, i)
-                and _matters(run, part, failure, result.node or 0, _as(run, i, node.shape))
-            ):
-                return found_at(run, _fault(run, number, step, result, _first(node.shape)), Kind.ABSORPTION)
+        for at in producers(graph, result.node or 0):
+            node = graph.nodes[at]
+            if node.operation != "add" or len(node.inputs) != 2:
+                continue
+            for i, j in (node.inputs, node.inputs[::-1]):
+                added = is_constant(graph, j) and not is_constant(graph, i)
+                if added and _matters(run, part, failure, at, _as(run, i, node.shape)):
+                    fault = _fault(run, number, step, result, _first(result.native.shape))
+                    return replace(found_at(run, fault, Kind.ABSORPTION), outweighed=True)
     return None
 
 
@@ -164,7 +161,12 @@ def _wrong_rule(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     number, step, result = wrong or list(_steps(run, FORWARD))[-1]
     kind = Kind.CLAMP if wrong is not None and _holds_inside(run, step, result) else Kind.WRONG_RULE
     at = failure.index if run.values(result.node or 0).shape == part.native.shape else _first(result.native.shape)
-    return found_at(run, _fault(run, number, step, result, at), kind)
+    found = found_at(run, _fault(run, number, step, result, at), kind)
+    if kind is Kind.CLAMP:
+        return found
+    return replace(
+        found, native=float(failure.part.actual[failure.index]), exact=failure.part.truth.lower[failure.index]
+    )
 
 
 def _holds_inside(run: ExactRun, step: Step, result: Held) -> bool:

@@ -38,6 +38,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.ROUNDED_CONSTANT: "{what} reads a constant that {dtype} rounds: {native} for {exact}",
     Kind.WRONG_RULE: "{what} is not what is asked for, even exactly: {native} for {exact}",
 }
+# Of a constant that leaves nothing of the number it is added to, exactly as well.
+OUTWEIGHED = "{what} adds {read}: the constant outweighs the number, and the answer is that of the constant"
 # Of what only a compiled program does; other kinds as above.
 COMPILED_SENTENCES: dict[Kind, str] = {
     Kind.OVERFLOW: "{what} of {read} overflows: {native} for {exact}",

@@ -21,8 +21,8 @@ UNEXPLAINED = {
     ("elbo", "plus_1e-18", "value", "inaccurate"),
 }
 SIMPLE = 4
-# Implementations whose failures need more numbers.
-LEAST: dict[tuple[str, str], int] = {}
+# What fails by a few roundings that happen to add up needs the very numbers that it fails at.
+LEAST = {("iwae_bound", "logsumexp"): 5}
 
 SUBJECTS = [
     (name, implementation, dtype, mode)
