@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from gradcheck import frameworks
+from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
 from gradcheck.explain.blame import Party, blamed
@@ -19,8 +21,9 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
 from gradcheck.oracle import DefinitionOracle, Truths
 from gradcheck.record import FindingRecord, Results, Subject
+from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import extend
-from gradcheck.report import Report
+from gradcheck.report import Finding, Report
 from gradcheck.reports.text import plural
 from gradcheck.request import Request, inferred, several
 from gradcheck.search import AS_GIVEN, THOROUGH
@@ -29,6 +32,34 @@ from gradcheck.subject import Examination, examine, screen, summarise
 from gradcheck.verdict import Severity
 
 NO_GRADIENT = "only the value was judged: NumPy has no automatic differentiation; pass gradient= to judge one"
+
+
+class Observer:
+    """Who has functions checked as parts of one run, such as a test session; this one has nothing to add."""
+
+    suite = "check"
+    accepted = Baseline()  # what it has recorded is judged first
+
+    def name(self, function: str) -> str:
+        """The specification that a function is reported under, as in `accepted`."""
+        return function
+
+    def judged(self, report: Report, fail_on: Severity) -> str | None:
+        """Told of what `assert_stable` found: why the findings fail, empty if they do not, None for no opinion."""
+        return None
+
+
+_observers: list[Observer] = [Observer()]
+
+
+@contextmanager
+def observed(observer: Observer) -> Iterator[None]:
+    """Within this, every check asks and tells `observer`."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
 
 
 def check(
@@ -92,6 +123,7 @@ def assert_stable(function: Callable[..., Any], *arguments: Argument, fail_on: s
     `fail_on` is "critical", "major" or "minor"; the other options are those of `check`. A check that was broken
     off, or in which nothing could be decided, fails too.
     """
+    __tracebackhide__ = True  # pytest then shows the caller's line
     if fail_on not in {s.value for s in Severity}:
         raise ValueError(f"fail_on={fail_on!r}; expected one of {', '.join(s.value for s in Severity)}")
     report = check(function, *arguments, **options)
@@ -102,15 +134,23 @@ def assert_stable(function: Callable[..., Any], *arguments: Argument, fail_on: s
 
 def _problem(report: Report, fail_on: Severity) -> str:
     """What an AssertionError says; empty where all is well."""
-    bad = report.at_least(fail_on)
-    if bad:
-        return bad[0].explanation() + (f"  and {plural(len(bad) - 1, 'more finding')}\n" if len(bad) > 1 else "")
+    opinion = _observers[-1].judged(report, fail_on)
+    if failing := explained(report.at_least(fail_on)) if opinion is None else opinion:
+        return failing
     if report.errors:
         return f"the check was broken off: {report.errors[0]}"
     if not report.ok and not report.findings:
         why = "; ".join(report.notes) or "no component was judged"
         return f"nothing could be decided: {why}"
     return ""
+
+
+def explained(findings: Sequence[Finding]) -> str:
+    """The first of the findings, and how many more there are; empty for none."""
+    if not findings:
+        return ""
+    more = f"  and {plural(len(findings) - 1, 'more finding')}\n" if len(findings) > 1 else ""
+    return findings[0].explanation() + more
 
 
 def _subjects(request: Request) -> tuple[Subject, ...]:
@@ -153,10 +193,13 @@ def _answered(subject: Subject, parties: Sequence[Party]) -> tuple[FindingRecord
 def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, FrameworkError | None]:
     """What was judged, and what broke it off."""
     target, clock = _target(request), time.monotonic()
-    seen, refusal = Examination(), None
-    points = request.points_in(dtype)
+    seen, again, refusal = Examination(), Examination(), None
+    points, observer = request.points_in(dtype), _observers[-1]
+    name = observer.name(request.label)
+    recorded = points_of(observer.accepted, f"{name}/{request.label}", request.framework, dtype)
     try:
         screen(target, points, dtype, mode)
+        again = judge_recorded(target, recorded, dtype, mode)
         deadline = None if request.budget is None else clock + request.budget
         for state in examine(target, dtype, mode, points, deadline):
             seen = state
@@ -171,8 +214,8 @@ def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, Framework
         target,
         dtype,
         mode,
-        suite="check",
-        specification=request.label,
+        suite=observer.suite,
+        specification=name,
         implementation=request.label,
         framework=request.framework,
         claim=f"{request.label} in {request.framework}, {dtype} ({mode}), is right",
@@ -180,6 +223,7 @@ def _judged(request: Request, dtype: str, mode: str) -> tuple[Subject, Framework
         error="" if refusal is None else str(refusal),
         seconds=time.monotonic() - clock,
     )
+    subject = with_recorded(subject, again, target, observer.accepted)
     return replace(subject, status=status_of(subject, subject.findings)), refusal
 
 

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from gradcheck import baseline_file, dtypes, frameworks, record, reports, suites
+from gradcheck import baseline_file, configuration, dtypes, frameworks, record, reports, suites
 from gradcheck.baseline import Against, Baseline, compare_with
 from gradcheck.commands.baseline import baseline_command
 from gradcheck.commands.benchmark import benchmark
@@ -34,8 +34,14 @@ CLEAN, FINDINGS, BROKEN = 0, 1, 2
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="gradcheck")
-def cli() -> None:
-    """Judge losses and layers of PyTorch, JAX and NumPy against certified truth."""
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Judge losses and layers of PyTorch, JAX and NumPy against certified truth.
+
+    What the command line does not say, [tool.gradcheck] of pyproject.toml says: functions, baseline, fail-on, seed.
+    """
+    context.obj = configuration.find(Path.cwd())
+    context.default_map = context.obj.defaults
 
 
 cli.add_command(baseline_command)
@@ -62,7 +68,11 @@ def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
 @_named("mode", ("eager", "jit", "compile", "forward"))
 @click.option("--seed", default=0, show_default=True, help="Seed of the points.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
-@click.option("--quick", is_flag=True, help="A first look: float32 alone, in one mode, if nothing else is asked for.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="A first look: fewer points, and if nothing else is asked for float32 alone, in one mode.",
+)
 @click.option("--output", default="out", show_default=True, type=Path, help="Folder for report.html and results.json.")
 @click.option("--baseline", type=Path, metavar="FILE", help="Red is only what got worse against it, or is fixed.")
 @fail_on_option

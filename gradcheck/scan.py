@@ -10,8 +10,9 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from gradcheck import frameworks
-from gradcheck.api import check
+from gradcheck import baseline_file, frameworks
+from gradcheck.api import Observer, check, observed
+from gradcheck.baseline import Baseline
 from gradcheck.containment import Exited
 from gradcheck.environment import environment
 from gradcheck.frameworks import FrameworkError
@@ -40,6 +41,7 @@ class Options:
     budget: float | None = None
     definition: str | None = None
     gradient: str | None = None
+    baseline: str | None = None  # a file; its recorded points are judged first
     vectors: str | None = None  # a file with points and their truth; its dtype has to be the one of `dtypes`
     folder: str = ""
 
@@ -63,6 +65,18 @@ class Scanned:
     def at_least(self, severity: Severity) -> bool:
         """Whether there is a finding of that severity or worse."""
         return any(Severity(f.severity).rank <= severity.rank for s in self.subjects for f in s.findings)
+
+
+class _Run(Observer):
+    """The scan that a function is part of; it is as a whole that it is held against the baseline."""
+
+    suite = "scan"
+
+    def __init__(self, target: str, accepted: Baseline) -> None:
+        self._target, self.accepted = target, accepted
+
+    def name(self, function: str) -> str:
+        return self._target
 
 
 def scan(targets: Sequence[str], options: Options) -> Iterator[Scanned]:
@@ -91,19 +105,20 @@ def _scanned(target: str, options: Options) -> Scanned:
     if options.vectors is not None:
         return _with_problem(Scanned(target, subjects=tuple(_held(function, target, name, options))))
     proposal = propose(function, frameworks.get(name), options.dtypes[0], options.wishes, options.modes[0])
-    report = check(
-        function,
-        *proposal.arguments,
-        framework=name,
-        dtypes=options.dtypes,
-        gradient=_given(options.gradient),
-        definition=_given(options.definition),
-        modes=options.modes,
-        seed=options.seed,
-        budget=options.budget,
-    )
-    named = (replace(s, suite="scan", specification=target) for s in report.results.subjects)
-    return _with_problem(Scanned(target, proposal.lines, tuple(named)))
+    accepted = baseline_file.load(options.baseline) if options.baseline else Baseline()
+    with observed(_Run(target, accepted)):
+        report = check(
+            function,
+            *proposal.arguments,
+            framework=name,
+            dtypes=options.dtypes,
+            gradient=_given(options.gradient),
+            definition=_given(options.definition),
+            modes=options.modes,
+            seed=options.seed,
+            budget=options.budget,
+        )
+    return _with_problem(Scanned(target, proposal.lines, report.results.subjects))
 
 
 def _held(function: Callable[..., Any], target: str, framework: str, options: Options) -> Iterator[Subject]:
@@ -168,18 +183,20 @@ def _failed(target: str, options: Options, problem: str) -> Scanned:
     )
 
 
-def results_of(scanned: Sequence[Scanned], options: Options, started: datetime) -> Results:
-    """All targets as one run."""
+def results_of(scanned: Sequence[Scanned], options: Sequence[Options], started: datetime) -> Results:
+    """All targets as one run; `options` are those of each, or of all."""
+    first = options[0]
     return Results(
         subjects=tuple(subject for each in scanned for subject in each.subjects),
         environment=environment(),
         settings={
             "targets": " ".join(each.target for each in scanned),
-            "dtypes": " ".join(options.dtypes),
-            "modes": " ".join(options.modes),
-            "seed": str(options.seed),
+            "dtypes": " ".join(dict.fromkeys(dtype for each in options for dtype in each.dtypes)),
+            "modes": " ".join(dict.fromkeys(mode for each in options for mode in each.modes)),
+            "seed": str(first.seed),
         }
-        | ({"vectors": options.vectors} if options.vectors else {})
+        | ({"vectors": first.vectors} if first.vectors else {})
+        | ({"baseline": first.baseline} if first.baseline else {})
         | {f"{each.target}: {line.partition(':')[0]}": line for each in scanned for line in each.assumptions},
         started=started.isoformat(timespec="seconds"),
         seconds=(datetime.now(UTC) - started).total_seconds(),

@@ -221,7 +221,7 @@ def test_the_targets_are_one_run():
 
     one = scan_one("scanned:stable", QUICK)
     other = scan_one("scanned:nave", QUICK)
-    results = results_of([one, other], QUICK, datetime.now(UTC))
+    results = results_of([one, other], [QUICK], datetime.now(UTC))
     assert [s.specification for s in results.subjects] == ["scanned:stable", "scanned:nave"]
     assert results.settings["targets"] == "scanned:stable scanned:nave"
     assert "assumed real" in results.settings["scanned:stable: logits"]
