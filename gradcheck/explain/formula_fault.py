@@ -13,7 +13,7 @@ from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fault, first_singularity, operands_of
 from gradcheck.explain.found import Found
 from gradcheck.explain.graph_walk import SELECTS, discarding_select, holds_constant, interior, is_constant, producers
-from gradcheck.explain.kinds import Kind
+from gradcheck.explain.kinds import OUTWEIGHED, ROUNDED_AWAY, Kind
 from gradcheck.explain.rounding_fault import found_at, selected_away
 from gradcheck.finding import Failure
 from gradcheck.inputs.domain import to_float64
@@ -28,11 +28,30 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     answer = run.answer(part, failure.index)
     if not answer.is_finite():
         fault = first_singularity(run, part, failure.index)
-        return None if fault is None else found_at(run, fault, _singular_kind(run, part, fault))
+        if fault is None:
+            return None
+        return _zero_added(run, fault) or found_at(run, fault, _singular_kind(run, part, fault))
     for sought in (_held_value, _added_constant, _tie, _wrong_rule):
         if (found := sought(run, part, failure)) is not None:
             return found
     return None
+
+
+def _zero_added(run: ExactRun, fault: Fault) -> Found | None:
+    """A constant 0 added to what a singular operation reads: nobody writes that, the dtype made it of another."""
+    graph = run.trace.graph
+    read = {n for o in fault.step.operands if o.node is not None for n in producers(graph, o.node)}
+    for number, step, result in _steps(run, FORWARD):
+        for node in read.intersection(producers(graph, result.node or 0)):
+            inputs = graph.nodes[node].inputs
+            if graph.nodes[node].operation == "add" and any(_is_zero_constant(run, i) for i in inputs):
+                first = _fault(run, number, step, result, _first(result.native.shape))
+                return replace(found_at(run, first, Kind.ROUNDED_CONSTANT), template=ROUNDED_AWAY)
+    return None
+
+
+def _is_zero_constant(run: ExactRun, node: int) -> bool:
+    return is_constant(run.trace.graph, node) and bool(balls.is_zero(run.values(node)).all())
 
 
 def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:
@@ -137,7 +156,7 @@ def _added_constant(run: ExactRun, part: Held, failure: Failure) -> Found | None
                 added = is_constant(graph, j) and not is_constant(graph, i)
                 if added and _matters(run, part, failure, at, _as(run, i, node.shape)):
                     fault = _fault(run, number, step, result, _first(result.native.shape))
-                    return replace(found_at(run, fault, Kind.ABSORPTION), outweighed=True)
+                    return replace(found_at(run, fault, Kind.ABSORPTION), template=OUTWEIGHED)
     return None
 
 

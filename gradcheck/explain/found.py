@@ -32,4 +32,4 @@ class Found:
     native: float
     exact: arb
     inner: str = ""
-    outweighed: bool = False  # of an absorption: it is a constant of the program that leaves nothing of a number
+    template: str = ""  # of the sentence, where that of the kind does not fit

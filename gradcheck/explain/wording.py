@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flint import arb
 
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.kinds import COMPILED_SENTENCES, ONLY_COMPILED, OUTWEIGHED, SENTENCES, Kind
+from gradcheck.explain.kinds import COMPILED_SENTENCES, ONLY_COMPILED, SENTENCES, Kind
 from gradcheck.finding import text
 from gradcheck.record import Cause, Operand
 
@@ -40,8 +40,7 @@ def _compiled(found: Found, dtype: str, eager: float) -> str:
 def _sentence(found: Found, dtype: str, sentences: Mapping[Kind, str]) -> str:
     operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
     passing = " in the backward pass" if found.phase == "backward" else ""
-    sentence = OUTWEIGHED if found.outweighed else sentences[found.kind]
-    return sentence.format(
+    return (found.template or sentences[found.kind]).format(
         what=f"{operation}{passing}",
         read=" and ".join(text(n.native, dtype) for n in found.read[:MOST_READ]) or "its operands",
         native=text(found.native, dtype),

@@ -149,9 +149,7 @@ OF_BACKWARD = (
         causes=(
             OVERFLOWS_BY_HAND,
             RightCause((OVERFLOW,), DIVIDE, BACKWARD, "the quotient that should be a product is beyond the dtype"),
-            RightCause(
-                (UNDERFLOW,), ("power",), BACKWARD, "s^(-beta-1) of a large s is 0, and something is divided by it"
-            ),
+            RightCause((UNDERFLOW,), ("power",), BACKWARD, "s^(-beta-1) of a large s is 0, a divisor"),
         ),
     ),
 )
