@@ -18,19 +18,21 @@ from gradcheck.expectation import assess, claim_of
 from gradcheck.explain import blame
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
+from gradcheck.inputs.points import Point
 from gradcheck.judging import target_of
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import SimplePoints, extend
-from gradcheck.search import QUICK
+from gradcheck.search import GLANCE, QUICK
 from gradcheck.specification import Implementation, Suite
 from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
 QUICK_DTYPES = ("float32",)
+QUICK_POINTS = 2  # of each regime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Settings:
     """What to run. None: everything there is (modes: the framework's default ones).
 
     `quick` is a first look: where nothing else is asked for, float32 alone, and of the default modes the last one,
-    which is the compiled one where there is one.
+    which is the compiled one where there is one; two points of each regime, and findings hardly simplified.
     """
 
     suites: tuple[str, ...]
@@ -194,7 +196,7 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     simple: SimplePoints = {}
     accepted = settings.accepted()
     judged = [
-        (i, judge_subject(suite.name, i, task.dtype, mode, settings.seed, simple, accepted))
+        (i, judge_subject(suite.name, i, task.dtype, mode, settings.seed, simple, accepted, settings.quick))
         for i, mode in _chosen(suite, settings)
         if i.specification.name == task.specification and task.only in (None, (i.label, mode))
     ]
@@ -229,6 +231,7 @@ def judge_subject(
     seed: int = 0,
     simple: SimplePoints | None = None,
     accepted: Baseline | None = None,
+    quick: bool = False,
 ) -> Subject:
     """Judge one implementation in one dtype and mode; always returns a record, whatever happens.
 
@@ -243,12 +246,12 @@ def judge_subject(
     recorded = points_of(accepted or Baseline(), function, implementation.framework, dtype)
     try:
         target = target_of(implementation)
-        drawn = points.make(target.arguments, dtype, seed)
+        drawn = _first_of_each(points.make(target.arguments, dtype, seed), QUICK_POINTS if quick else None)
         screen(target, drawn, dtype, mode)
         again = judge_recorded(target, recorded, dtype, mode)
         for state in examine(target, dtype, mode, drawn):
             seen = state
-        extend(seen, target, dtype, mode, QUICK, seed, simple=simple)
+        extend(seen, target, dtype, mode, GLANCE if quick else QUICK, seed, simple=simple)
     except NotInstalled as missing:
         return Subject(**about, status="not_run", error=str(missing))
     except FrameworkError as problem:
@@ -259,6 +262,12 @@ def judge_subject(
         return Subject(**about, status="failed", error=error)
     subject = summarise(seen, target, **about, status="clean", error=error, seconds=time.monotonic() - clock)
     return assess(with_recorded(subject, again, target, accepted or Baseline()), implementation)
+
+
+def _first_of_each(drawn: Sequence[Point], count: int | None) -> list[Point]:
+    """The first points of each regime."""
+    regimes = dict.fromkeys(point.regime for point in drawn)
+    return [p for regime in regimes for p in [p for p in drawn if p.regime == regime][:count]]
 
 
 def _described(problem: BaseException) -> str:
