@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from flint import arb
 
 from gradcheck.exact import balls
 from gradcheck.explain.emulation import component
@@ -20,6 +21,7 @@ from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 
 TIED = ("maximum", "minimum", "fmax", "fmin")  # whose slope is one-sided where two operands are equal
+SOMETHING = arb(2) ** -100
 BENT = ("absolute", "sign")  # and at zero
 
 
@@ -30,23 +32,27 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
         fault = first_singularity(run, part, failure.index)
         if fault is None:
             return None
-        return _zero_added(run, fault) or found_at(run, fault, _singular_kind(run, part, fault))
+        return _zero_added(run, part, failure.index) or found_at(run, fault, _singular_kind(run, part, fault))
     for sought in (_held_value, _added_constant, _tie, _wrong_rule):
         if (found := sought(run, part, failure)) is not None:
             return found
     return None
 
 
-def _zero_added(run: ExactRun, fault: Fault) -> Found | None:
-    """A constant 0 added to what a singular operation reads: nobody writes that, the dtype made it of another."""
+def _zero_added(run: ExactRun, part: Held, index: tuple[int, ...]) -> Found | None:
+    """A constant 0 that is added, where anything in its place would keep the program off its singularity.
+
+    Nobody writes that: the dtype has made it of another number.
+    """
     graph = run.trace.graph
-    read = {n for o in fault.step.operands if o.node is not None for n in producers(graph, o.node)}
     for number, step, result in _steps(run, FORWARD):
-        for node in read.intersection(producers(graph, result.node or 0)):
-            inputs = graph.nodes[node].inputs
-            if graph.nodes[node].operation == "add" and any(_is_zero_constant(run, i) for i in inputs):
-                first = _fault(run, number, step, result, _first(result.native.shape))
-                return replace(found_at(run, first, Kind.ROUNDED_CONSTANT), template=ROUNDED_AWAY)
+        for at in producers(graph, result.node or 0):
+            inputs = graph.nodes[at].inputs
+            if graph.nodes[at].operation == "add" and any(_is_zero_constant(run, i) for i in inputs):
+                something = balls.array(run.values(at) + SOMETHING)
+                if run.answer(part, index, {at: something}).is_finite():
+                    first = _fault(run, number, step, result, _first(result.native.shape))
+                    return replace(found_at(run, first, Kind.ROUNDED_CONSTANT), template=ROUNDED_AWAY)
     return None
 
 
@@ -141,7 +147,7 @@ def _matters(run: ExactRun, part: Held, failure: Failure, node: int, values: np.
     with balls.precision(run.bits):
         before = abs(run.answer(part, failure.index) - truth)
         after = abs(run.answer(part, failure.index, {node: values}) - truth)
-        return not after.is_finite() or bool(after < before / 4)
+        return bool(after < before / 4)
 
 
 def _added_constant(run: ExactRun, part: Held, failure: Failure) -> Found | None:
@@ -154,10 +160,20 @@ def _added_constant(run: ExactRun, part: Held, failure: Failure) -> Found | None
                 continue
             for i, j in (node.inputs, node.inputs[::-1]):
                 added = is_constant(graph, j) and not is_constant(graph, i)
-                if added and _matters(run, part, failure, at, _as(run, i, node.shape)):
+                if added and (
+                    _matters(run, part, failure, at, _as(run, i, node.shape)) or _guards(run, part, failure, at, i, j)
+                ):
                     fault = _fault(run, number, step, result, _first(result.native.shape))
                     return replace(found_at(run, fault, Kind.ABSORPTION), template=OUTWEIGHED)
     return None
+
+
+def _guards(run: ExactRun, part: Held, failure: Failure, at: int, number: int, constant: int) -> bool:
+    """Whether a tiny constant alone keeps the program off a singularity: there it decides the answer."""
+    shape = run.trace.graph.nodes[at].shape
+    epsilon = failure.part.truth.format.epsilon
+    tiny = all(bool(abs(b) < epsilon) for b in run.values(constant).flat)
+    return tiny and not run.answer(part, failure.index, {at: _as(run, number, shape)}).is_finite()
 
 
 def _as(run: ExactRun, node: int, shape: tuple[int, ...]) -> np.ndarray:
