@@ -21,6 +21,7 @@ from gradcheck.exact.special import BESSEL, GAMMA
 STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the inputs
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
+DRAWN_PATTERNS = 3
 
 # A gamma or Bessel function takes time like the square of the bits: with more than this, a second or two, in all the
 # evaluations of one limit it stays undecided.
@@ -201,11 +202,12 @@ class Neighbourhood:
         return None if any(t.is_nan() for t in terms) else of_sequence(terms)
 
     def _directions(self) -> list[Moves]:
-        """Each component alone, and all together in a few patterns of signs and speeds, inside the domain."""
+        """Each component alone, and all together in patterns of signs and speeds, some drawn, inside the domain."""
         free = self._free()
         alone = [{k: {index: (sign, 1)}} for k, index, signs in free[:8] for sign in signs]
         speeds = ((1,), (1, 2), (2, 1)) if len(free) > 1 else ((1,),)
-        return alone + [_pattern(free, stride, powers) for stride in (1, 2, 3) for powers in speeds]
+        drawn = [_drawn(free, seed) for seed in range(DRAWN_PATTERNS)]
+        return alone + [_pattern(free, stride, powers) for stride in (1, 2, 3) for powers in speeds] + drawn
 
     def _free(self) -> list[Free]:
         """The components that may move, with the directions they may move in."""
@@ -235,6 +237,15 @@ def _pattern(free: Sequence[Free], stride: int, powers: Sequence[int]) -> Moves:
         # Inputs of one shape are not to move alike: the cosine of two equal vectors is 1 however near to zero.
         sign = signs[0] if stride > 1 and (i + k) % stride == 0 else signs[-1]
         moves.setdefault(k, {})[index] = (sign, powers[i % len(powers)])
+    return moves
+
+
+def _drawn(free: Sequence[Free], seed: int) -> Moves:
+    """Move all components at once, with signs and speeds that follow no shape of the inputs."""
+    rng = np.random.default_rng([seed, len(free)])
+    moves: Moves = {}
+    for k, index, signs in free:
+        moves.setdefault(k, {})[index] = (signs[rng.integers(len(signs))], int(rng.integers(1, 3)))
     return moves
 
 

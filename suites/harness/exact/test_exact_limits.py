@@ -160,6 +160,17 @@ def test_inputs_of_one_shape_do_not_move_alike():
     assert truth.value.kinds.item() is UNDEFINED
 
 
+def test_components_of_one_column_do_not_move_alike():
+    """The angle between a zero vector and another is not defined, where the vectors are the columns of an image."""
+
+    def angles(xp, x):
+        return xp.sum(x[0] / xp.sqrt(x[0] * x[0] + x[1] * x[1]))
+
+    sides = ((np.zeros((2, 2), bool), np.ones((2, 2), bool)),)
+    truth = certify(record(angles, [(2, 2)]), [np.zeros((2, 2))], [0], FORMATS["float32"], sides)
+    assert truth.value.kinds.item() is UNDEFINED
+
+
 def test_a_limit_that_would_take_minutes_is_undecided():
     """At 0 of a sum of many log-densities of a gamma distribution: its value is 0/0, and lgamma is slow."""
 
