@@ -21,6 +21,7 @@ Only `target` is needed: what is not said of an argument is proposed, as `gradch
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -83,9 +84,14 @@ class Configuration:
     def defaults(self) -> dict[str, Any]:
         """Of the options of each command, as click takes them."""
         common = {"fail_on": self.fail_on.value}
-        judging = common | {"seed": self.seed} | ({"baseline": str(self.accepted)} if self.accepted else {})
-        keeping = common | ({"path": str(self.baseline)} if self.baseline else {})
+        judging = common | {"seed": self.seed} | ({"baseline": _from_here(self.accepted)} if self.accepted else {})
+        keeping = common | ({"path": _from_here(self.baseline)} if self.baseline else {})
         return {"run": judging, "scan": judging, "baseline": {"write": keeping, "check": keeping}}
+
+
+def _from_here(path: Path) -> str:
+    """As a person would type it: results say it, and are to be the same on every machine."""
+    return os.path.relpath(path)
 
 
 def find(folder: Path) -> Configuration:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ from gradcheck.verdict import Severity
 
 FILES = ("results.json", "report.html")
 REPORT = "--gradcheck-report=DIR"
+MOST_SHOWN = 20  # fixed entries
 
 
 class Session(Observer):
@@ -65,16 +67,16 @@ class Session(Observer):
 
 
 def _red(against: Against, file: Path) -> str:
-    """Why a test fails against the baseline; empty where it does not."""
-    worse = [f"{words.change(change)}\n" for change in against.worse]
-    found = explained([Finding(change.finding) for change in (*against.worse, *against.new)])
-    if worse:
-        return f"worse than in {file.name}: {worse[0]}{found}"
-    if found:
-        return found
+    """Why a test fails against the baseline, in at most 25 lines; empty where it does not."""
+    if against.worse or against.new:
+        worse = f"worse than in {file.name} ({against.worse[0].why}): " if against.worse else ""
+        return worse + explained([Finding(change.finding) for change in (*against.worse, *against.new)])
+    if not against.stale:
+        return ""
     fixed = [f"  {words.entry(entry)}\n" for entry in against.stale]
-    following = f"  next      pytest {REPORT}; gradcheck baseline write DIR/{FILES[0]} --file {file}\n"
-    return f"fixed, so remove it from {file.name}:\n{''.join(fixed)}{following}" if fixed else ""
+    more = f"  and {len(fixed) - MOST_SHOWN} more\n" if len(fixed) > MOST_SHOWN else ""
+    following = f"pytest {REPORT}; gradcheck baseline write DIR/{FILES[0]} --file {os.path.relpath(file)}"
+    return f"fixed, so remove it from {file.name}:\n{''.join(fixed[:MOST_SHOWN])}{more}  next      {following}\n"
 
 
 def check_case(case: Case, dtype: str, mode: str) -> None:
