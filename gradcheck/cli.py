@@ -19,6 +19,7 @@ from gradcheck.commands.benchmark import benchmark
 from gradcheck.commands.compare import compare_command
 from gradcheck.commands.explain import explain_command
 from gradcheck.commands.options import fail_on_option
+from gradcheck.commands.report import report_command
 from gradcheck.commands.scan import scan_command
 from gradcheck.commands.vectors import vectors_command
 from gradcheck.frameworks.errors import FrameworkError
@@ -48,6 +49,7 @@ cli.add_command(baseline_command)
 cli.add_command(benchmark)
 cli.add_command(compare_command)
 cli.add_command(explain_command)
+cli.add_command(report_command)
 cli.add_command(scan_command)
 cli.add_command(vectors_command)
 

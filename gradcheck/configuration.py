@@ -84,9 +84,10 @@ class Configuration:
     def defaults(self) -> dict[str, Any]:
         """Of the options of each command, as click takes them."""
         common = {"fail_on": self.fail_on.value}
-        judging = common | {"seed": self.seed} | ({"baseline": _from_here(self.accepted)} if self.accepted else {})
+        holding = common | ({"baseline": _from_here(self.accepted)} if self.accepted else {})
+        judging = holding | {"seed": self.seed}
         keeping = common | ({"path": _from_here(self.baseline)} if self.baseline else {})
-        return {"run": judging, "scan": judging, "baseline": {"write": keeping, "check": keeping}}
+        return {"run": judging, "scan": judging, "report": holding, "baseline": {"write": keeping, "check": keeping}}
 
 
 def _from_here(path: Path) -> str:

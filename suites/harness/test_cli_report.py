@@ -1,0 +1,60 @@
+"""`gradcheck report`: the formats by their suffixes, against a baseline; mistakes are one line."""
+
+import json
+import sys
+
+import pytest
+from sample_results import finding, subject
+
+from gradcheck import cli, record
+from gradcheck.record import Results
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """Runs `gradcheck` in this process, in a folder with results.json of one finding: (exit code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    record.save(Results(subjects=(subject(findings=(finding(),), status="unexpected"),)), "results.json")
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["gradcheck", *words])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_each_suffix_is_a_format(command, tmp_path):
+    code, shown, _ = command("report", "results.json", "s.md", "j.xml", "g.sarif")
+    assert (code, shown.split()) == (0, ["wrote", "s.md", "wrote", "j.xml", "wrote", "g.sarif"])
+    assert json.loads((tmp_path / "g.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "j.xml").read_text().startswith("<?xml")
+    assert "1 unexpected finding" in (tmp_path / "s.md").read_text()
+
+
+def test_what_the_baseline_accepts_is_not_unexpected(command, tmp_path):
+    command("baseline", "write", "results.json")
+    command("report", "results.json", "accepted.txt", "--baseline", "gradcheck-baseline.toml")
+    command("report", "results.json", "alone.txt")
+    assert "1 unexpected" in (tmp_path / "alone.txt").read_text()
+    assert "0 unexpected" in (tmp_path / "accepted.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("results.json",), "Missing argument 'FILE...'"),
+        (("none.json", "s.md"), "'none.json' does not exist"),
+        (("results.json", "s.pdf"), "no report format for s.pdf: suffix '.pdf'; name the file with one of .html"),
+        (("results.json", "no/such/s.md"), "cannot write no/such/s.md: No such file or directory"),
+    ],
+)
+def test_wrong_use(command, words, said, tmp_path):
+    code, _, errors = command("report", *words)
+    assert code == 2
+    assert said in errors
+    assert not list(tmp_path.glob("s.*"))
