@@ -32,7 +32,7 @@ from gradcheck.subject import Examination, examine, screen, summarise
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
 QUICK_DTYPES = ("float32",)
-QUICK_POINTS = 2  # of each regime
+QUICK_POINTS = 1  # of each regime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Settings:
     """What to run. None: everything there is (modes: the framework's default ones).
 
     `quick` is a first look: where nothing else is asked for, float32 alone, and of the default modes the last one,
-    which is the compiled one where there is one; two points of each regime, and findings hardly simplified.
+    which is the compiled one where there is one; one point of each regime, and findings hardly simplified.
     """
 
     suites: tuple[str, ...]
