@@ -32,7 +32,7 @@ NORMS: Table = {
     "var": on(MATRIX),
 }
 
-_OF_REAL = """airy_ai bessel_j0 bessel_j1 erf erfc erfcx exp2 expit expm1 i0 i0e i1 i1e log_ndtr ndtr round sinc
+_OF_REAL = """bessel_j0 bessel_j1 erf erfc erfcx exp2 expit expm1 i0 i0e i1 i1e log_ndtr ndtr round sinc
 modified_bessel_i0 modified_bessel_i1 spherical_bessel_j0"""
 _OF_POSITIVE = """bessel_y0 bessel_y1 digamma gammaln log1p modified_bessel_k0 modified_bessel_k1 psi
 scaled_modified_bessel_k0 scaled_modified_bessel_k1"""
@@ -46,6 +46,7 @@ _SPECIAL: Table = {
     **{name: on(POSITIVES) for name in _OF_POSITIVE.split()},
     **{name: on(OPENS) for name in ("logit", "ndtri")},
     **{name: on(MATRIX, n=3) for name in _POLYNOMIALS.split()},
+    "airy_ai": on(Argument("real", GRID, False)),  # torch has no derivative of it
     "entr": on(NONNEGATIVES),
     "erfinv": on(Argument("(-1, 1)", GRID)),
     "gammainc": on(NONNEGATIVES, call=lambda x: special.gammainc(x.new_tensor(1.5), x)),
