@@ -22,6 +22,7 @@ from gradcheck.commands.options import fail_on_option
 from gradcheck.commands.report import report_command
 from gradcheck.commands.scan import scan_command
 from gradcheck.commands.vectors import vectors_command
+from gradcheck.configuration_keys import MODES
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
 from gradcheck.reports import summary, terminal
@@ -67,7 +68,7 @@ def _named(option: str, known: Iterable[str]) -> Callable[[Any], Any]:
 @click.argument("names", metavar="[SUITE]...", nargs=-1)
 @_named("framework", frameworks.NAMES)
 @_named("dtype", dtypes.NAMES)
-@_named("mode", ("eager", "jit", "compile", "forward"))
+@_named("mode", MODES)
 @click.option("--seed", default=0, show_default=True, help="Seed of the points.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option(

@@ -224,8 +224,9 @@ class _Configured(pytest.File):
         from gradcheck.gathering import check_configured
         from gradcheck.marking import claim
 
-        configured = _configuration(self.path)
-        for function in configured.functions if configured else ():
+        if (configured := _configuration(self.path)) is None:
+            return
+        for function in configured.functions:
             dtypes, modes = configured.of(function)
             claims = ((claim(dtype, mode), dtype, mode) for dtype in dtypes for mode in modes)
             run = partial(check_configured, configured, function.target)

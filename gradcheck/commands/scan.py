@@ -16,6 +16,7 @@ from gradcheck import baseline_file, dtypes, frameworks, record, reports
 from gradcheck.baseline import Against, compare_with
 from gradcheck.commands.options import Domain, Named, fail_on_option
 from gradcheck.configuration import Configuration
+from gradcheck.configuration_keys import MODES
 from gradcheck.proposal import Wishes
 from gradcheck.record import Results
 from gradcheck.reports import terminal
@@ -24,7 +25,6 @@ from gradcheck.vectors import file as vectors_file
 from gradcheck.verdict import Severity
 
 CLEAN, FINDINGS, BROKEN = 0, 1, 2
-MODES = ("eager", "jit", "compile", "forward")
 NO_TARGET = (
     "Missing argument 'TARGET...': name functions, or list them in [[tool.gradcheck.functions]] of pyproject.toml"
 )
@@ -93,8 +93,8 @@ def scan_command(
         given = {"--domain": domains, "--shape": shapes, "--no-grad": fixed, "--definition": options["definition"]}
         chosen_dtypes = _dtype_of(options["vectors"], chosen_dtypes, [name for name, some in given.items() if some])
     accepted = baseline_file.load(options["baseline"]) if options["baseline"] else None
-    given = Wishes(dict(domains), dict(shapes), fixed)
-    settings = [_options(configured, target, given, chosen_dtypes, modes, options) for target in targets]
+    wishes = Wishes(dict(domains), dict(shapes), fixed)
+    settings = [_options(configured, target, wishes, chosen_dtypes, modes, options) for target in targets]
     started = datetime.now(UTC)
     scanned = []
     for one, alike in groupby(zip(targets, settings, strict=True), key=lambda pair: pair[1]):

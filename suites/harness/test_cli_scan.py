@@ -25,8 +25,8 @@ def command(monkeypatch, capsys, tmp_path):
     """Runs `gradcheck scan` in this process and an empty folder: (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
 
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["gradcheck", "scan", *words])
+    def call(*words, name="scan"):
+        monkeypatch.setattr(sys, "argv", ["gradcheck", name, *words])
         try:
             cli.main()
             code = 0  # click returns after --help
@@ -187,3 +187,24 @@ def test_from_the_current_folder_in_processes_of_their_own(command, tmp_path):
     assert "mine_alone:loss: probs: assumed probability, shape (8,)" in out
     assert "components" in out
     assert "mine_alone" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "said"),
+    [(("major",), 0, "1 accepted"), (("critical",), 1, "1 worse"), ((), 1, "1 fixed")],
+)
+def test_against_a_baseline(command, made, found, code, said):
+    made(Scanned("m:f", (), (_subject(_finding("major"), status="unexpected"),)))
+    command("m:f", "--output", "before")
+    command("write", "before/results.json", name="baseline")
+    asked = made(Scanned("m:f", (), (_subject(*map(_finding, found), status="unexpected"),)))
+    result, out, _ = command("m:f", "--baseline", "gradcheck-baseline.toml")
+    assert (result, asked["options"].baseline) == (code, "gradcheck-baseline.toml")
+    assert said in out
+
+
+def test_a_baseline_that_is_none_is_said_before_anything_runs(command, made):
+    asked = made(CLEAN)
+    code, _, err = command("m:f", "--baseline", "none.toml")
+    assert (code, asked) == (2, {})
+    assert "cannot read the baseline none.toml" in err
