@@ -105,8 +105,8 @@ _DISTRIBUTIONS: Table = {
     "Poisson": on(POSITIVES, call=lambda r: d.Poisson(r).log_prob(_counts(r))),
     "RelaxedBernoulli": on(MATRIX, OPENS, call=lambda x, y: d.RelaxedBernoulli(_scalar(0.7, x), logits=x).log_prob(y)),
     "RelaxedOneHotCategorical": on(
-        MATRIX,
-        SIMPLEX,
+        real(3),
+        Argument("simplex", (3,)),
         call=lambda x, y: d.RelaxedOneHotCategorical(_scalar(0.7, x), logits=x, validate_args=False).log_prob(y),
     ),
     "StudentT": on(POSITIVES, MATRIX, POSITIVES, MATRIX, call=lambda k, m, s, x: d.StudentT(k, m, s).log_prob(x)),
