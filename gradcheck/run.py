@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from gradcheck.expectation import assess, claim_of
 from gradcheck.explain import blame
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
+from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
 from gradcheck.judging import target_of
 from gradcheck.processes import Died, alone, in_processes
@@ -25,14 +26,13 @@ from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import SimplePoints, extend
-from gradcheck.search import GLANCE, QUICK
+from gradcheck.search import GLANCE, QUICK, Effort
 from gradcheck.specification import Implementation, Suite
 from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord
 QUICK_DTYPES = ("float32",)
-QUICK_POINTS = 1  # of each regime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,13 @@ class Settings:
     jobs: int = 2
     quick: bool = False
     baseline: Path | None = None  # its recorded points are run first
+
+    def effort(self, dtype: str) -> Effort:
+        """What depends little on the dtype is asked once for a function, in the widest of those that are judged."""
+        if self.quick:
+            return GLANCE
+        widest = [name for name in dtypes.NAMES if name in (self.dtypes or dtypes.NAMES)][-1]
+        return QUICK if dtype == widest else replace(QUICK, forced=0, second_opinion=False)
 
     def described(self) -> dict[str, str]:
         """As a report shows them; what changes no result (the number of processes) is left out."""
@@ -195,8 +202,9 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
         return [*_claims(suite, settings), *_properties(suite)]
     simple: SimplePoints = {}
     accepted = settings.accepted()
+    effort = settings.effort(task.dtype)
     judged = [
-        (i, judge_subject(suite.name, i, task.dtype, mode, settings.seed, simple, accepted, settings.quick))
+        (i, judge_subject(suite.name, i, task.dtype, mode, settings.seed, simple, accepted, effort))
         for i, mode in _chosen(suite, settings)
         if i.specification.name == task.specification and task.only in (None, (i.label, mode))
     ]
@@ -231,7 +239,7 @@ def judge_subject(
     seed: int = 0,
     simple: SimplePoints | None = None,
     accepted: Baseline | None = None,
-    quick: bool = False,
+    effort: Effort = QUICK,
 ) -> Subject:
     """Judge one implementation in one dtype and mode; always returns a record, whatever happens.
 
@@ -246,12 +254,12 @@ def judge_subject(
     recorded = points_of(accepted or Baseline(), function, implementation.framework, dtype)
     try:
         target = target_of(implementation)
-        drawn = _first_of_each(points.make(target.arguments, dtype, seed), QUICK_POINTS if quick else None)
+        drawn = _first_of_each(_drawn(target.arguments, dtype, seed), effort.points)
         screen(target, drawn, dtype, mode)
         again = judge_recorded(target, recorded, dtype, mode)
-        for state in examine(target, dtype, mode, drawn):
+        for state in examine(target, dtype, mode, drawn, opinions=effort.second_opinion):
             seen = state
-        extend(seen, target, dtype, mode, GLANCE if quick else QUICK, seed, simple=simple)
+        extend(seen, target, dtype, mode, effort, seed, simple=simple)
     except NotInstalled as missing:
         return Subject(**about, status="not_run", error=str(missing))
     except FrameworkError as problem:
@@ -260,8 +268,16 @@ def judge_subject(
         error = f"{_described(problem)}; this is a defect of gradcheck, please report it"
     if not seen.points and error:
         return Subject(**about, status="failed", error=error)
-    subject = summarise(seen, target, **about, status="clean", error=error, seconds=time.monotonic() - clock)
+    subject = summarise(
+        seen, target, scripts=effort.least, **about, status="clean", error=error, seconds=time.monotonic() - clock
+    )
     return assess(with_recorded(subject, again, target, accepted or Baseline()), implementation)
+
+
+@lru_cache(maxsize=2)
+def _drawn(arguments: tuple[Argument, ...], dtype: str, seed: int) -> tuple[Point, ...]:
+    """The implementations of one specification are judged one after the other, at the same points."""
+    return tuple(points.make(arguments, dtype, seed))
 
 
 def _first_of_each(drawn: Sequence[Point], count: int | None) -> list[Point]:

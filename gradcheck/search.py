@@ -42,13 +42,15 @@ class Effort:
     explained: int = 1  # regimes in which the cause of a group of failures is sought: each may have its own
     remedied: bool = False  # whether remedies are looked for
     forced: int = 0  # points made so that an untaken branch would poison the gradient
+    second_opinion: bool = True  # whether finite differences are asked too
+    points: int | None = None  # of each regime; None: all
 
 
 THOROUGH = Effort(
     searched=80, questions=150, questions_in_all=400, least=Severity.MINOR, explained=6, remedied=True, forced=24
 )
-QUICK = Effort(searched=0, questions=40, questions_in_all=160, least=Severity.MAJOR, forced=4)
-GLANCE = Effort(searched=0, questions=15, questions_in_all=45, least=Severity.CRITICAL, forced=0)
+QUICK = Effort(searched=0, questions=40, questions_in_all=100, least=Severity.MAJOR, forced=4)
+GLANCE = Effort(searched=0, questions=15, questions_in_all=45, least=Severity.CRITICAL, points=1)
 # Of points that were given, and are to be shown as they are.
 AS_GIVEN = Effort(searched=0, questions=0, questions_in_all=0, least=Severity.MINOR, explained=6, remedied=True)
 

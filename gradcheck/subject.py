@@ -28,7 +28,7 @@ from gradcheck.record import FindingRecord, Sample, SecondOpinion, Subject
 from gradcheck.search import Worst
 from gradcheck.second_opinion import compare, merge
 from gradcheck.time_limit import TimedOut
-from gradcheck.verdict import Verdict
+from gradcheck.verdict import Severity, Verdict
 
 # Differences are taken in float64 whatever the dtype; these are the ones whose points are worth it.
 OPINION_DTYPES = ("float32", "float64")
@@ -135,9 +135,16 @@ def screen(target: Target, points: Sequence[Point], dtype: str, mode: str) -> No
 
 
 def examine(
-    target: Target, dtype: str, mode: str, points: Sequence[Point], deadline: float | None = None
+    target: Target,
+    dtype: str,
+    mode: str,
+    points: Sequence[Point],
+    deadline: float | None = None,
+    opinions: bool = True,
 ) -> Iterator[Examination]:
     """Judge the points one after the other; yields the growing examination after each.
+
+    `opinions`: whether finite differences are asked for a second opinion at some of them.
 
     Raises what `judge_point` raises, but for what is the verdict of a point: the function raises, exits or
     hangs there, or nothing says what is right. Stops early at `deadline` (of `time.monotonic`), or where the
@@ -151,7 +158,7 @@ def examine(
         if point.regime == NON_FINITE:
             _report_non_finite(seen, target, point, dtype, mode)
         else:
-            _examine_point(seen, target, point, dtype, mode)
+            _examine_point(seen, target, point, dtype, mode, opinions)
         yield seen
 
 
@@ -163,11 +170,13 @@ def _reason_to_stop(seen: Examination, number: int, count: int, deadline: float 
     return ""
 
 
-def _examine_point(seen: Examination, target: Target, point: Point, dtype: str, mode: str) -> None:
+def _examine_point(
+    seen: Examination, target: Target, point: Point, dtype: str, mode: str, opinions: bool = True
+) -> None:
     new_regime = point.regime not in seen.regimes
     judged = judged_or_not(target, point, dtype, mode)
     seen.add(target, judged, dtype)
-    opinion = new_regime and judged.problem is None and point.regime in OPINION_REGIMES
+    opinion = opinions and new_regime and judged.problem is None and point.regime in OPINION_REGIMES
     if opinion and mode == "eager" and dtype in OPINION_DTYPES:
         _ask_differences(seen, target, judged)
 
@@ -220,9 +229,11 @@ def location(function: Callable[..., Any]) -> str:
         return ""
 
 
-def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about: Any) -> Subject:
-    """The record of a finished (or broken off) examination."""
-    findings = _findings(seen, target, dtype, mode)
+def summarise(
+    seen: Examination, target: Target, dtype: str, mode: str, scripts: Severity = Severity.MINOR, **about: Any
+) -> Subject:
+    """The record of a finished (or broken off) examination; findings as severe as `scripts` have theirs."""
+    findings = _findings(seen, target, dtype, mode, scripts)
     return Subject(
         dtype=dtype,
         mode=mode,
@@ -239,10 +250,13 @@ def summarise(seen: Examination, target: Target, dtype: str, mode: str, **about:
     )
 
 
-def _findings(seen: Examination, target: Target, dtype: str, mode: str) -> tuple[FindingRecord, ...]:
-    """The findings as records, each with the script that shows it."""
+def _findings(seen: Examination, target: Target, dtype: str, mode: str, scripts: Severity) -> tuple[FindingRecord, ...]:
+    """The findings as records, with the scripts that show them."""
     records = gather(seen.shown or as_met(seen.failures), target, dtype, mode)
-    return tuple(replace(record, snippet=_script(seen, target, record)) for record in records)
+    return tuple(
+        replace(r, snippet=_script(seen, target, r)) if Severity(r.severity).rank <= scripts.rank else r
+        for r in records
+    )
 
 
 def _script(seen: Examination, target: Target, record: FindingRecord) -> str:

@@ -19,7 +19,7 @@ class CannotWrite(Exception):  # noqa: N818  it says what happened
 def function_node(function: FunctionType) -> ast.FunctionDef:
     """A copy of a function's definition; a lambda as one, named `function`."""
     code = function.__code__
-    found = [node for node in ast.walk(_tree(code.co_filename)) if _is_of(node, code)]
+    found = [node for node in _functions(code.co_filename) if _is_of(node, code)]
     if not found:
         raise CannotWrite(f"the source of {function.__qualname__} cannot be found")
     node = copy.deepcopy(found[0])
@@ -41,9 +41,11 @@ def class_node(kind: type) -> ast.ClassDef:
 
 
 @lru_cache(maxsize=32)
-def _tree(filename: str) -> ast.Module:
+def _functions(filename: str) -> tuple[ast.FunctionDef | ast.Lambda, ...]:
+    """Every function that a file defines."""
     try:
-        return ast.parse("".join(linecache.getlines(filename)))
+        tree = ast.parse("".join(linecache.getlines(filename)))
+        return tuple(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda))
     except SyntaxError:
         raise CannotWrite(f"{filename} cannot be read") from None
 

@@ -23,6 +23,11 @@ def pick(implementations: Iterable[Implementation], name: str, framework: str) -
     raise LookupError(f"no implementation {name!r} in {framework!r}; there are {labels}")
 
 
+def quick_mode(framework: str) -> str:
+    """The mode in which a few points take least time: eagerly JAX compiles each operation of a shape alone."""
+    return "jit" if framework == "jax" else "eager"
+
+
 def point_of(arrays: Sequence[Any], dtype: str) -> tuple[np.ndarray, ...]:
     """Nested lists or arrays as the point of that dtype nearest to them."""
     return tuple(np.asarray(array, dtype=np.float64).astype(format_of(dtype).numpy) for array in arrays)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck import dtypes
 from gradcheck.specification import Claim, Implementation, Shown
-from gradcheck.suites.seeds.showing import pick, point_of, together, verdict_shown
+from gradcheck.suites.seeds.showing import pick, point_of, quick_mode, together, verdict_shown
 from gradcheck.verdict import Verdict
 
 AUTODIFF = ("torch", "jax")
@@ -119,6 +119,7 @@ def _rows(implementations: Sequence[Implementation], rows: Sequence[Row], framew
 def _row(implementations: Sequence[Implementation], row: Row, framework: str) -> Shown:
     name, dtype, x, quantity, index, verdict, more = row
     point = (x, np.zeros_like(x))
+    more = {"mode": quick_mode(framework), **more}
     return verdict_shown(pick(implementations, name, framework), dtype, point, quantity, index, verdict, **more)
 
 

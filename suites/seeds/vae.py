@@ -65,18 +65,12 @@ IWAE = (
     *portable("surrogate", IWAE_BOUND, formulas.surrogate, expected=known.SURROGATE),
     *portable("surrogate_stopped", IWAE_BOUND, formulas.surrogate_stopped, expected=known.SURROGATE_STOPPED),
 )
-MODEL = (
-    *portable(
-        "repeat_before", VAE_MODEL, vae_model.repeat_before, names=("numpy", "torch"), expected=known.MODEL_IN_16_BITS
-    ),
-    # Eagerly JAX compiles each operation of a shape alone, more than a hundred here, and computes what it does below.
-    *portable(
-        *("repeat_before", VAE_MODEL, vae_model.repeat_before),
-        names=("jax",),
-        modes=("jit",),
-        expected=known.MODEL_IN_16_BITS,
-    ),
-    *portable("repeat_after", VAE_MODEL, vae_model.repeat_after, expected=known.MODEL_IN_16_BITS),
+# Eagerly JAX compiles each operation of a shape alone, more than a hundred here, so it is judged compiled.
+MODEL = tuple(
+    implementation
+    for name, formula in (("repeat_before", vae_model.repeat_before), ("repeat_after", vae_model.repeat_after))
+    for names, modes in ((("numpy", "torch"), None), (("jax",), ("jit",)))
+    for implementation in portable(name, VAE_MODEL, formula, names=names, modes=modes, expected=known.MODEL_IN_16_BITS)
 )
 IMPLEMENTATIONS = (*GAUSSIAN, *BERNOULLI, *LOWER_BOUND, *IWAE, *MODEL)
 

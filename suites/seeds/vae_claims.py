@@ -12,7 +12,7 @@ from gradcheck import dtypes
 from gradcheck.inputs import points
 from gradcheck.reference.vae_model import PARAMETERS, VAE_MODEL
 from gradcheck.specification import Claim, Implementation, Shown
-from gradcheck.suites.seeds.showing import pick, point_of, together, verdict_shown
+from gradcheck.suites.seeds.showing import pick, point_of, quick_mode, together, verdict_shown
 from gradcheck.verdict import Verdict
 
 AUTODIFF = ("torch", "jax")
@@ -165,7 +165,7 @@ def _all_parts(implementation: Implementation, dtype: str, point: Sequence, pass
     """Whether every component of the value and of the gradient passes, or none does."""
     from gradcheck.judging import judge_at
 
-    judged = judge_at(implementation, dtype, point_of(point, dtype))
+    judged = judge_at(implementation, dtype, point_of(point, dtype), quick_mode(implementation.framework))
     verdicts = [verdict for _, _, part in judged.parts() for verdict in part.verdicts.flat]
     found = ", ".join(sorted({str(verdict) for verdict in verdicts}))
     return Shown(all(v.passes == passes for v in verdicts), ((f"{implementation.label} {dtype}", found),))
@@ -180,7 +180,7 @@ def _same_gradient_in(implementations: Sequence[Implementation], framework: str,
     from gradcheck.judging import judge_at
 
     before, after = (
-        judge_at(pick(implementations, name, framework), "float64", arrays)
+        judge_at(pick(implementations, name, framework), "float64", arrays, quick_mode(framework))
         for name in ("repeat_before", "repeat_after")
     )
     rows = []
