@@ -245,7 +245,7 @@ def test_severity(verdict, actual, expected, scale, wanted):
 
 
 @pytest.mark.parametrize(
-    "actual, expected, noise_scale, wanted",
+    ("actual", "expected", "noise_scale", "wanted"),
     [
         (1e-7, 0.0, 1.0, "minor"),  # a rounding of what the value moves by, where zero ought to be
         (1e-7, -1e-8, 1.0, "minor"),
