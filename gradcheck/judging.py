@@ -123,7 +123,7 @@ def largest(numbers: np.ndarray) -> float:
 @lru_cache(maxsize=64)
 def truths_of(specification: Specification) -> Truths:
     """Truth of a specification's definition, shared by all its implementations."""
-    if specification.definition is None:
+    if not specification.is_defined:
         raise ValueError(f"{specification.name} has no definition; the truth of each implementation is its own shadow")
     return Truths(DefinitionOracle(specification.definition), specification.arguments)
 
@@ -140,7 +140,7 @@ def _shadow_of(implementation: Implementation) -> Truths:
 def target_of(implementation: Implementation) -> Target:
     """`NotInstalled` where the framework is missing."""
     specification = implementation.specification
-    has_definition = specification.definition is not None
+    has_definition = specification.is_defined
     return Target(
         framework=frameworks.get(implementation.framework),
         function=implementation.function,

@@ -96,7 +96,7 @@ Property = Ordering | ZeroOnlyAtTarget | MinimumAtTarget
 
 def judge_definition(specification: Specification, suite: str = "") -> tuple[PropertyRecord, ...]:
     """The properties of a specification, judged on its definition in exact arithmetic."""
-    if specification.definition is None:
+    if not specification.is_defined:
         return ()
     return _records(specification, exact_losses(specification.definition), suite, "exact")
 

@@ -11,6 +11,11 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.verdict import Verdict
 
 
+def undefined(xp: Any, *arrays: Any) -> Any:
+    """In the place of a definition: the function of a library says itself what it computes."""
+    raise TypeError("there is no definition; the truth of each implementation is its own shadow")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Specification:
     """The mathematics of one loss or layer.
@@ -26,10 +31,15 @@ class Specification:
     name: str
     arguments: tuple[Argument, ...]
     source: str
-    definition: Callable[..., Any] | None = None
+    definition: Callable[..., Any] = undefined
     value: Callable[..., Any] | None = None
     gradient: Callable[..., Sequence[Any]] | None = None
     properties: tuple[Any, ...] = ()
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there is a definition."""
+        return self.definition is not undefined
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ def _is_beside(mine: Implementation, subject: Subject, other: Implementation, an
         return False
     if mine is other:
         return subject.mode != another.mode
-    shared = mine.name == other.name and mine.specification.definition is not None
+    shared = mine.name == other.name and mine.specification.is_defined
     return shared and mine.framework != other.framework and subject.mode == another.mode
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import arb
@@ -47,7 +48,7 @@ def first_inside(
     """
     f = FORMATS[result.native.dtype.name]
     dtype = INSIDE.get(f.name, f)
-    emulated = dict(_read(run, step))
+    emulated: dict[int, Any] = dict(_read(run, step))
     first: Inside | None = None
     for node in interior(run.trace.graph, step, result):
         values = _computed(run, node, emulated, dtype)
@@ -57,7 +58,7 @@ def first_inside(
         at = _departing(values, run.values(node), dtype, run.bits)
         if at is not None and fails(run.answer(part, index, {node: values})):
             first = _inside(run, node, emulated, at)
-    return first if _is_alike(emulated.get(result.node), result, f) else None
+    return first if _is_alike(emulated.get(result.node or 0), result, f) else None
 
 
 def _is_alike(emulated: object, result: Held, f: Format) -> bool:
@@ -81,7 +82,7 @@ def _read(run: ExactRun, step: Step) -> Iterator[tuple[int, object]]:
             yield operand.node, balls.from_numbers(to_float64(operand.native))
 
 
-def _computed(run: ExactRun, position: int, emulated: dict[int, object], f: Format) -> object:
+def _computed(run: ExactRun, position: int, emulated: dict[int, Any], f: Format) -> Any:
     node = run.trace.graph.nodes[position]
     with balls.precision(run.bits):
         operands = [emulated.get(i, run.values(i)) for i in node.inputs]

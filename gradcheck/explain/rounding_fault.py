@@ -138,7 +138,7 @@ def _rounded_constant(run: ExactRun, fault: Fault, inside: Inside | None) -> Fou
         if step is None or step is fault.step or not isinstance(values, np.ndarray):
             continue
         for at in np.ndindex(values.shape):
-            exact = values[at]
+            exact: arb = values[at]
             if holds_constant(run, node, at) and round_exact(exact.mid(), f) != exact:
                 rounded = round_exact(exact.mid(), f)
                 read = (Number(rounded, exact),)
@@ -148,10 +148,9 @@ def _rounded_constant(run: ExactRun, fault: Fault, inside: Inside | None) -> Fou
 
 def _spoilt_before(run: ExactRun, node: int, part: Held, index: tuple[int, ...], fails: Fails) -> bool:
     """Whether the rounding of what was added spoils the answer already, the sum itself being exact."""
-    held = {}
-    for read in run.trace.graph.nodes[node].inputs:
-        for step in run.trace.steps:
-            held |= {r.node: balls.from_numbers(to_float64(r.native)) for r in step.results if r.node == read}
+    read = run.trace.graph.nodes[node].inputs
+    results = [result for step in run.trace.steps for result in step.results]
+    held = {r.node: balls.from_numbers(to_float64(r.native)) for r in results if r.node is not None and r.node in read}
     return bool(held) and fails(run.answer(part, index, held))
 
 

@@ -16,6 +16,7 @@ from gradcheck.exact import balls
 from gradcheck.judging import judge_point
 from gradcheck.judging import target_of as computed_for
 from gradcheck.oracle import NoTruth, Truths
+from gradcheck.specification import undefined
 from gradcheck.vectors import data, file
 from gradcheck.vectors.make import make
 from gradcheck.vectors.stored import judge_function, points_of, target_of
@@ -95,7 +96,7 @@ def test_a_right_function_is_clean():
 
 
 def test_without_a_definition_the_shadow_is_certified():
-    bare = replace(NORM, definition=None, name="bare")
+    bare = replace(NORM, definition=undefined, name="bare")
     made = make(implementation(_norm, of=bare, gradient=_norm_gradient), "float32")
     known = {v.point: v for v in make(NORM_BY_HAND, "float32").vectors}
     assert made.oracle == "shadow"
