@@ -49,7 +49,7 @@ class Effort:
 THOROUGH = Effort(
     searched=80, questions=150, questions_in_all=400, least=Severity.MINOR, explained=6, remedied=True, forced=24
 )
-QUICK = Effort(searched=0, questions=40, questions_in_all=100, least=Severity.MAJOR, forced=4)
+QUICK = Effort(searched=0, questions=40, questions_in_all=160, least=Severity.MAJOR, forced=4)
 GLANCE = Effort(searched=0, questions=15, questions_in_all=45, least=Severity.CRITICAL, points=1)
 # Of points that were given, and are to be shown as they are.
 AS_GIVEN = Effort(searched=0, questions=0, questions_in_all=0, least=Severity.MINOR, explained=6, remedied=True)

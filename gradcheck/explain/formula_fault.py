@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from flint import arb
 
 from gradcheck.exact import balls
 from gradcheck.explain.emulation import component
@@ -14,14 +13,13 @@ from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fault, first_singularity, operands_of
 from gradcheck.explain.found import Found
 from gradcheck.explain.graph_walk import SELECTS, discarding_select, holds_constant, interior, is_constant, producers
-from gradcheck.explain.kinds import OUTWEIGHED, ROUNDED_AWAY, Kind
+from gradcheck.explain.kinds import OUTWEIGHED, Kind
 from gradcheck.explain.rounding_fault import found_at, selected_away
 from gradcheck.finding import Failure
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 
 TIED = ("maximum", "minimum", "fmax", "fmin")  # whose slope is one-sided where two operands are equal
-SOMETHING = arb(2) ** -100
 BENT = ("absolute", "sign")  # and at zero
 
 
@@ -30,34 +28,11 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     answer = run.answer(part, failure.index)
     if not answer.is_finite():
         fault = first_singularity(run, part, failure.index)
-        if fault is None:
-            return None
-        return _zero_added(run, part, failure.index) or found_at(run, fault, _singular_kind(run, part, fault))
+        return None if fault is None else found_at(run, fault, _singular_kind(run, part, fault))
     for sought in (_held_value, _added_constant, _tie, _wrong_rule):
         if (found := sought(run, part, failure)) is not None:
             return found
     return None
-
-
-def _zero_added(run: ExactRun, part: Held, index: tuple[int, ...]) -> Found | None:
-    """A constant 0 that is added, where anything in its place would keep the program off its singularity.
-
-    Nobody writes that: the dtype has made it of another number.
-    """
-    graph = run.trace.graph
-    for number, step, result in _steps(run, FORWARD):
-        for at in producers(graph, result.node or 0):
-            inputs = graph.nodes[at].inputs
-            if graph.nodes[at].operation == "add" and any(_is_zero_constant(run, i) for i in inputs):
-                something = balls.array(run.values(at) + SOMETHING)
-                if run.answer(part, index, {at: something}).is_finite():
-                    first = _fault(run, number, step, result, _first(result.native.shape))
-                    return replace(found_at(run, first, Kind.ROUNDED_CONSTANT), template=ROUNDED_AWAY)
-    return None
-
-
-def _is_zero_constant(run: ExactRun, node: int) -> bool:
-    return is_constant(run.trace.graph, node) and bool(balls.is_zero(run.values(node)).all())
 
 
 def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:

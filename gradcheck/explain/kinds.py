@@ -40,8 +40,6 @@ SENTENCES: dict[Kind, str] = {
 }
 # Of a constant that leaves nothing of the number it is added to, exactly as well.
 OUTWEIGHED = "{what} adds {read}: the constant outweighs the number, and the answer is that of the constant"
-# Of a constant of which the program as it runs keeps nothing but a zero.
-ROUNDED_AWAY = "{what} adds a constant that {dtype} rounds to 0 to {read}, which is left as it is"
 # Of what only a compiled program does; other kinds as above.
 COMPILED_SENTENCES: dict[Kind, str] = {
     Kind.OVERFLOW: "{what} of {read} overflows: {native} for {exact}",

@@ -49,8 +49,12 @@ def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], f
     if _poisons(run, part, fault):
         return found_at(run, fault, Kind.UNTAKEN_BRANCH)
     inside = _inside(run, fault, part, index, fails)
-    lost = _absorbed(run, fault, inside, part, index, fails) or _rounded_constant(run, fault, inside)
-    return lost or found_at(run, fault, _kind(run, fault, inside), inside)
+    kind = _kind(run, fault, inside)
+    if kind is Kind.CANCELLATION:
+        lost = _absorbed(run, fault, inside, part, index, fails) or _rounded_constant(run, fault, inside)
+        if lost is not None:
+            return lost
+    return found_at(run, fault, kind, inside)
 
 
 def _format(fault: Fault) -> Format:
@@ -84,7 +88,7 @@ def _inside(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fai
 
 def _poisons(run: ExactRun, part: Held, fault: Fault) -> bool:
     """Whether a select throws the faulty number away, and only its gradient comes through."""
-    if part is run.trace.value or fault.result.node is None:
+    if part is run.trace.value or fault.result.node is None or math.isfinite(fault.native):
         return False
     if fault.step.phase == FORWARD:
         return discarding_select(run, fault.result.node, fault.index) is not None
