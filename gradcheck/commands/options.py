@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ def results_argument(name: str) -> Any:
     return click.argument(name, type=click.Path(exists=True, dir_okay=False))
 
 
-class Named(click.ParamType):
+class Named(click.ParamType, ABC):
     """`name=TEXT`, read by `read` into (name, value)."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
@@ -40,8 +41,9 @@ class Named(click.ParamType):
 
     example = ""
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """The value of a text. Raises ValueError for one that has none."""
 
 
 class Domain(Named):
