@@ -24,7 +24,7 @@ from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import extend
 from gradcheck.report import Finding, Report
-from gradcheck.reports.text import plural
+from gradcheck.reports.text import plural, shortened
 from gradcheck.request import Request, inferred, several
 from gradcheck.search import AS_GIVEN, THOROUGH
 from gradcheck.specification import Specification
@@ -32,6 +32,7 @@ from gradcheck.subject import Examination, examine, screen, summarise
 from gradcheck.verdict import Severity
 
 NO_GRADIENT = "only the value was judged: NumPy has no automatic differentiation; pass gradient= to judge one"
+LONGEST = 1500  # characters of what is said where nothing could be judged: an assertion has at most 25 lines
 
 
 class Observer:
@@ -138,10 +139,10 @@ def _problem(report: Report, fail_on: Severity) -> str:
     if failing := explained(report.at_least(fail_on)) if opinion is None else opinion:
         return failing
     if report.errors:
-        return f"the check was broken off: {report.errors[0]}"
+        return f"the check was broken off: {shortened(report.errors[0], LONGEST)}"
     if not report.ok and not report.findings:
         why = "; ".join(report.notes) or "no component was judged"
-        return f"nothing could be decided: {why}"
+        return f"nothing could be decided: {shortened(why, LONGEST)}"
     return ""
 
 

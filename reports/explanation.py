@@ -1,4 +1,4 @@
-"""One finding in at most 25 lines of at most 120 columns, for an error that explains itself."""
+"""One finding in few lines of at most 120 columns, for an error of at most 25 lines that explains itself."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from gradcheck.verdict import Verdict
 
 WIDTH = 120
 INDENT = 12
-# The most lines of each part; with the title they are 25.
-LINES = {"at": 9, "expected": 3, "got": 3, "sides": 2, "why": 3, "do": 3, "next": 1}
+# The most lines of each part. With the title, the line that counts further findings, and the line feed at the end
+# they are the 25 of an assertion's text, however it is counted.
+LINES = {"at": 7, "expected": 3, "got": 3, "sides": 2, "why": 3, "do": 3, "next": 1}
 MOST_SHOWN = 64  # numbers of an array
 FEW = 4  # of one array of a point that is too long
 NEXT = "check(..., points=[<the tuple above>]) repeats it, check(...).to_html('report.html') shows all"

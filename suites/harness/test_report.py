@@ -7,7 +7,7 @@ import pytest
 import sample_results
 from sample_results import finding, numbers, subject
 
-from gradcheck import Severity, Verdict, record
+from gradcheck import Severity, Verdict, api, record
 from gradcheck.record import Results
 from gradcheck.report import Finding, Report
 from gradcheck.reports.explanation import LINES, MOST_SHOWN, WIDTH
@@ -79,15 +79,39 @@ def test_an_explanation_of_no_answer():
     assert text.count("f raised E") == 1
 
 
-@pytest.mark.parametrize("length", [1, 40, MOST_SHOWN, 5000])
-def test_an_explanation_has_at_most_25_lines_of_120_columns(length):
+def longest(length):
+    """A finding each part of whose explanation is too long for its lines."""
     point = tuple(numbers(("-1.1754943508222875e-38",) * length, "float64") for _ in range(5))
-    long = finding(point=point, advice="rewrite it " * 200, blame="they differ " * 200, enclosure="1" * 500)
-    long = replace(long, cause=replace(long.cause, sentence="overflow " * 200))
-    lines = Finding(long).explanation().splitlines()
-    assert len(lines) <= 1 + sum(LINES.values()) == 25
+    texts = {"advice": "rewrite it " * 200, "blame": "they differ " * 200, "actual": "1" * 500, "enclosure": "1 " * 500}
+    long = finding(point=point, **texts)
+    return replace(long, cause=replace(long.cause, sentence="overflow " * 200))
+
+
+@pytest.mark.parametrize("length", [1, 15, 40, MOST_SHOWN, 5000])
+def test_an_explanation_keeps_to_its_lines_of_120_columns(length):
+    lines = Finding(longest(length)).explanation().splitlines()
+    assert len(lines) <= 1 + sum(LINES.values())
     assert max(map(len, lines)) <= WIDTH
     assert [line.split()[0] for line in lines if line[2] != " "][1:] == list(LINES)
+
+
+@pytest.mark.parametrize("length", [1, 4, 15, 5000])
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_assertion_has_at_most_25_lines(length, count, monkeypatch):
+    findings = (longest(length),) * count
+    monkeypatch.setattr(api, "check", lambda *_, **__: _report(subject(findings=findings, status="unexpected")))
+    with pytest.raises(AssertionError) as failed:
+        api.assert_stable(len)
+    assert len(str(failed.value).split("\n")) <= 25
+    assert ("2 more findings" in str(failed.value)) == (count == 3)
+
+
+def test_an_assertion_of_what_broke_off_has_at_most_25_lines(monkeypatch):
+    for broken in (subject(status="failed", error="boom\n" * 99, counts={}), subject(counts={}, notes=("why\n",) * 99)):
+        monkeypatch.setattr(api, "check", lambda *_, broken=broken, **__: _report(broken))
+        with pytest.raises(AssertionError) as failed:
+            api.assert_stable(len)
+        assert str(failed.value).count("\n") < 25
 
 
 def test_the_point_of_an_explanation_can_be_typed_again_over_several_lines():
