@@ -180,7 +180,7 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
         tuple(judge_array(g, t, spread(k + 1)) for k, (g, t) in enumerate(pairs)),
         target.truths.provenance(point.arrays, f),
     )
-    return _with_flushing(target, judged, f) if target.framework.flushes_subnormals else judged
+    return _with_flushing(target, judged, dtype, mode) if target.framework.flushes_subnormals else judged
 
 
 def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.ndarray, tuple[np.ndarray, ...] | None]:
@@ -194,25 +194,52 @@ def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.nd
     return value, gradient
 
 
-def _with_flushing(target: Target, judged: Judged, f: Format) -> Judged:
-    """Failures that setting subnormals to zero explains are `flushed`.
+def _with_flushing(target: Target, judged: Judged, dtype: str, mode: str) -> Judged:
+    """Failures that setting subnormal inputs to zero explains are `flushed`.
 
     They are explained where the answer is right for the point with its subnormal inputs set to zero, or within
     what the exact answer moves with the smallest normal number: the rounding unit of such arithmetic near zero.
+    And at a subnormal input, which such arithmetic does not have, where the smallest normal number instead of it
+    gives a right answer, or a number for what is none: what becomes of zero (a pole, or outside the domain) is
+    judged at zero, if that is an input at all.
+    A number that is lost on the way from normal inputs is the function's own loss, and stays a failure.
     """
+    f, arrays = format_of(dtype), judged.point.arrays
+    if _fails(judged) and near_zero(arrays, f):
+        with contextlib.suppress(NoTruth):
+            _excuse_nearby(target, judged, f)
+    if _fails(judged) and _has_subnormals(arrays, f):
+        with contextlib.suppress(FrameworkError):
+            _excuse_by_normal(target, judged, dtype, mode)
+    return judged
+
+
+def _fails(judged: Judged) -> bool:
+    return any(part.failing() for _, _, part in judged.parts())
+
+
+def _excuse_nearby(target: Target, judged: Judged, f: Format) -> None:
     arrays = judged.point.arrays
-    if not any(part.failing() for _, _, part in judged.parts()) or not near_zero(arrays, f):
-        return judged
-    try:
-        truth = target.truths.at(tuple(without_subnormals(a, f) for a in arrays), f)
-        spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
-    except NoTruth:
-        return judged
+    truth = target.truths.at(tuple(without_subnormals(a, f) for a in arrays), f)
+    spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
     at_zero = [truth.value, *truth.gradient]
     for (_, _, part), flushed, spread in zip(judged.parts(), at_zero, spreads, strict=False):  # value alone, perhaps
-        _excuse(part, flushed, np.zeros(spread.shape, dtype=object))
-        _excuse(part, part.truth, spread)
-    return judged
+        nothing = balls.full(flushed.shape, balls.ZERO)
+        for truth_there, allowed in ((flushed, nothing), (part.truth, spread)):
+            _excuse(part, _passing(judge_array(part.actual, truth_there, lambda allowed=allowed: allowed)))
+
+
+def _excuse_by_normal(target: Target, judged: Judged, dtype: str, mode: str) -> None:
+    f = format_of(dtype)
+    normal = tuple(without_subnormals(a, f, f.smallest_normal) for a in judged.point.arrays)
+    if all(a.parsed.contains(x).all() for a, x in zip(target.arguments, normal, strict=True)):
+        there = judge_point(target, Point(judged.point.regime, normal), dtype, mode)
+        for (_, _, part), (_, _, other) in zip(judged.parts(), there.parts(), strict=True):
+            _excuse(part, _passing(other) | (~np.isfinite(part.actual) & np.isfinite(other.actual)))
+
+
+def _has_subnormals(arrays: Sequence[np.ndarray], f: Format) -> bool:
+    return any(((a != 0) & (np.abs(to_float64(a)) < f.smallest_normal)).any() for a in arrays)
 
 
 def near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
@@ -221,14 +248,18 @@ def near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
     return bool(((numbers > 0) & (numbers < f.smallest_normal / f.epsilon)).any())
 
 
-def _excuse(part: JudgedArray, truth: Enclosures, spread: np.ndarray) -> None:
-    again = judge_array(part.actual, truth, lambda: spread)
+def _passing(part: JudgedArray) -> np.ndarray:
+    return np.asarray(np.frompyfunc(lambda verdict: verdict.passes, 1, 1)(part.verdicts), dtype=bool)
+
+
+def _excuse(part: JudgedArray, explained: np.ndarray) -> None:
     for index in part.failing():
-        if again.verdicts[index].passes:
+        if explained[index]:
             part.verdicts[index] = Verdict.FLUSHED
 
 
-def without_subnormals(array: np.ndarray, f: Format) -> np.ndarray:
-    """The array with its subnormal numbers set to zeros of their sign."""
+def without_subnormals(array: np.ndarray, f: Format, instead: float = 0.0) -> np.ndarray:
+    """The array with its subnormal numbers set to zeros of their sign, or to another number `instead`."""
     numbers = to_float64(array)
-    return np.where(np.abs(numbers) < f.smallest_normal, np.copysign(0.0, numbers), numbers).astype(f.numpy)
+    subnormal = (np.abs(numbers) < f.smallest_normal) & (numbers != 0)
+    return np.where(subnormal, np.copysign(instead, numbers), numbers).astype(f.numpy)

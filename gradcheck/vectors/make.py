@@ -64,10 +64,11 @@ def make(implementation: Implementation, dtype: str, seed: int = 0) -> Vectors:
 
 
 def _with_twins(drawn: Sequence[Point], f: Format) -> Iterator[Point]:
-    """Each point once, followed by the one that flushing its subnormal numbers makes of it."""
+    """Each point once, followed by those that are looked at where subnormal numbers are flushed."""
     seen = set()
     for point in drawn:
-        for arrays in (point.arrays, tuple(without_subnormals(a, f) for a in point.arrays)):
+        flushed = (tuple(without_subnormals(a, f, number) for a in point.arrays) for number in (0.0, f.smallest_normal))
+        for arrays in (point.arrays, *flushed):
             key = tuple(a.tobytes() for a in arrays)
             if key not in seen:
                 seen.add(key)

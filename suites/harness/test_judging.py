@@ -75,6 +75,43 @@ def test_a_subnormal_input_set_to_zero_is_flushed_where_the_framework_does_so():
     assert judge_at(losing, "float32", (tiny,)).value.verdicts.tolist() == ["spurious_zero", "accurate"]
 
 
+def _jax(function, definition, *arguments):
+    return implementation(function, of=specification(definition, *arguments), framework="jax")
+
+
+def _log_density(xp, scale):
+    return -xp.log(scale)
+
+
+def test_nan_outside_the_domain_is_flushed_where_a_subnormal_number_became_zero():
+    jnp = pytest.importorskip("jax.numpy")
+    guarded = _jax(
+        lambda s: jnp.where(s > 0, -jnp.log(s), jnp.nan), _log_density, Argument("positive", shape=(2,), name="scale")
+    )
+    subnormal = judge_at(guarded, "float32", (np.array([1e-39, 1.0], np.float32),))
+    assert subnormal.value.verdicts.tolist() == ["flushed", "accurate"]
+    assert subnormal.gradient[0].verdicts.tolist() == ["flushed", "accurate"]
+
+
+def test_nan_at_a_pole_is_flushed_and_at_the_pole_itself_it_is_no_number():
+    jnp = pytest.importorskip("jax.numpy")
+    ratio = _jax(lambda x: jnp.log(x * x) * (x / x) / 2, lambda xp, x: xp.log(x * x) / 2, Argument(shape=(), name="x"))
+    assert judge_at(ratio, "float32", (np.array(1e-39, np.float32),)).value.counts() == {"spurious_nan": 1}
+    halves = _jax(lambda x: jnp.log(x) + x / x, lambda xp, x: xp.log(x) + 1, Argument("nonnegative", shape=()))
+    assert judge_at(halves, "float32", (np.array(1e-39, np.float32),)).value.counts() == {"flushed": 1}
+    assert judge_at(halves, "float32", (np.array(0.0, np.float32),)).value.counts() == {"spurious_nan": 1}
+
+
+def test_what_fails_at_normal_numbers_too_is_not_flushed():
+    jnp = pytest.importorskip("jax.numpy")
+    squared = _jax(lambda x: jnp.sqrt(x * x), lambda xp, x: abs(x), Argument("positive", shape=(2,), name="x"))
+    lost = judge_at(squared, "float32", (np.array([1e-39, 1e-25], np.float32),))
+    assert lost.value.verdicts.tolist() == ["flushed", "spurious_zero"]
+    inverted = _jax(lambda x, y: x * (1 / y), lambda xp, x, y: x / y, Argument(shape=()), Argument(shape=()))
+    big = np.array(3e38, np.float32)  # 1 / y is subnormal
+    assert judge_at(inverted, "float32", (big, big)).value.counts() == {"spurious_zero": 1}
+
+
 PROBLEM = FunctionRaised("f(x)", "ValueError", "no", "")
 
 
