@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gradcheck import baseline_file, configuration, dtypes, frameworks, record, reports, suites
 from gradcheck.baseline import Against, Baseline, compare_with
+from gradcheck.commands.annotate import annotate
 from gradcheck.commands.baseline import baseline_command
 from gradcheck.commands.benchmark import benchmark
 from gradcheck.commands.compare import compare_command
@@ -134,6 +135,7 @@ def _show(results: Results, output: Path, against: Against | None) -> None:
     record.save(results, paths[0])
     reports.write(results, paths[1], against)
     terminal.show(results, Console(width=terminal.WIDTH), paths, against)
+    annotate(results, against)
     for subject in results.subjects:
         if subject.status == "failed":
             click.echo(f"gradcheck: {summary.name(subject)}: {subject.error}", err=True)

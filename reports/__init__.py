@@ -20,6 +20,7 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "markdown": ("gradcheck.reports.markdown", (".md",)),
     "junit": ("gradcheck.reports.junit", (".xml",)),
     "sarif": ("gradcheck.reports.sarif", (".sarif",)),
+    "annotations": ("gradcheck.reports.github", (".annotations",)),
 }
 
 

@@ -131,9 +131,8 @@ def _count(element: ElementTree.Element, cases: list[_Case]) -> None:
 
 def _append_case(parent: ElementTree.Element, case: _Case) -> None:
     attributes = {"classname": case.classname, "name": case.name}
-    file, _, line = case.location.rpartition(":")
-    if file and line.isdigit():
-        attributes |= {"file": file, "line": line}
+    if place := why.file_and_line(case.location):
+        attributes |= {"file": place[0], "line": str(place[1])}
     element = ElementTree.SubElement(parent, "testcase", {k: text.printable(v) for k, v in attributes.items()})
     element.set("time", f"{case.seconds:.3f}")
     if case.failure:

@@ -103,10 +103,9 @@ def _location(place: str, subject: Subject) -> dict[str, Any]:
     location: dict[str, Any] = {
         "logicalLocations": [{"fullyQualifiedName": text.printable(logical), "kind": "function"}]
     }
-    path, _, line = place.rpartition(":")
-    if path and line.isdigit() and int(line) > 0:
-        region = {"startLine": int(line)}
-        location["physicalLocation"] = {"artifactLocation": _artifact(path), "region": region}
+    if there := why.file_and_line(place):
+        path, line = there
+        location["physicalLocation"] = {"artifactLocation": _artifact(path), "region": {"startLine": line}}
     return location
 
 

@@ -21,6 +21,12 @@ def place(location: str) -> str:
     return f"{'/'.join(parts[-2:])}:{line}" if len(parts) > 2 else location
 
 
+def file_and_line(location: str) -> tuple[str, int] | None:
+    """Of `path:line`; None where the location is no place in a file."""
+    path, _, line = location.rpartition(":")
+    return (path, int(line)) if path and line.isdecimal() and line.isascii() and int(line) > 0 else None
+
+
 def sentence(cause: Cause, location: str | None = None) -> str:
     """What a person can repeat, with the line: its place, where no other form of the location is given."""
     where = place(cause.location) if location is None else location

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from gradcheck import baseline_file, dtypes, frameworks, record, reports
 from gradcheck.baseline import Against, compare_with
+from gradcheck.commands.annotate import annotate
 from gradcheck.commands.options import Domain, Named, fail_on_option
 from gradcheck.configuration import Configuration
 from gradcheck.configuration_keys import MODES
@@ -156,6 +157,7 @@ def _show(results: Results, output: Path | None, against: Against | None) -> Non
     if output is not None or any(s.points for s in results.subjects):
         terminal.show(results, Console(width=terminal.WIDTH), paths, against)
         _show_notes(results)
+    annotate(results, against)
 
 
 def _show_notes(results: Results) -> None:

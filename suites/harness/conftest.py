@@ -1,9 +1,12 @@
-"""After a session that ran the coverage tests: how many functions shadow truth covered, and what lacks a rule."""
+"""Of the whole session: nothing of the service it runs on, and how many functions shadow truth was tested on."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 # The test that runs what is covered, and the one that runs what is not -> their title.
 RUNS = {
@@ -12,6 +15,11 @@ RUNS = {
     "test_shadow_jax_coverage.py::test_the_shadow_agrees_with_autodiff_in_float64": "jax, covered",
     "test_shadow_jax_coverage.py::test_what_is_missing_is_named": "jax, no rule",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Wherever the tests run, a command prints what it prints at home."""
+    os.environ.pop("GITHUB_ACTIONS", None)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -29,8 +29,10 @@ def command(monkeypatch, capsys, tmp_path):
 
 
 def test_each_suffix_is_a_format(command, tmp_path):
-    code, shown, _ = command("report", "results.json", "s.md", "j.xml", "g.sarif")
-    assert (code, shown.split()) == (0, ["wrote", "s.md", "wrote", "j.xml", "wrote", "g.sarif"])
+    names = ("s.md", "j.xml", "g.sarif", "g.annotations")
+    code, shown, _ = command("report", "results.json", *names)
+    assert (code, shown.split("\n")) == (0, [*(f"wrote {name}" for name in names), ""])
+    assert "::error file=losses/norm.py,line=12,title=" in (tmp_path / "g.annotations").read_text()
     assert json.loads((tmp_path / "g.sarif").read_text())["version"] == "2.1.0"
     assert (tmp_path / "j.xml").read_text().startswith("<?xml")
     assert "1 unexpected finding" in (tmp_path / "s.md").read_text()

@@ -223,3 +223,13 @@ def test_the_version_is_known(command):
     code, shown, _ = command("--version")
     assert code == 0
     assert shown.startswith("gradcheck, version ")
+
+
+@pytest.mark.parametrize(("job", "count"), [("true", 2), ("false", 0), (None, 0)])
+def test_a_job_of_github_actions_gets_annotations(command, made, monkeypatch, job, count):
+    made(right, _doubles)
+    if job:
+        monkeypatch.setenv("GITHUB_ACTIONS", job)
+    shown = command(*RUN)[1]
+    commands = [line.partition(" ")[0] for line in shown.splitlines() if line.startswith("::")]
+    assert commands == ["::notice", "::error"][:count]

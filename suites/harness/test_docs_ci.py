@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from gradcheck import cli, configuration, pytest_plugin
+from gradcheck import cli, configuration, pytest_plugin, reports
 
 pytest_plugins = ["pytester"]
 
@@ -91,7 +91,10 @@ def test_the_workflow_and_the_hook():
     artefact = next(step for step in steps if "upload-artifact" in step.get("uses", ""))
     assert artefact["with"]["path"] == written
     sarif = next(step["with"]["sarif_file"] for step in steps if "upload-sarif" in step.get("uses", ""))
-    assert any(sarif in step.get("run", "") for step in steps)
+    reporting = next(step["run"] for step in steps if sarif in step.get("run", ""))
+    files = re.findall(rf"{written}/[\w.]+", reporting.splitlines()[0])
+    assert {reports.format_for(file) for file in files[1:]} == {"markdown", "sarif", "annotations"}
+    assert f"cat {files[-1]}" in reporting.splitlines()
     assert hook["repos"][0]["hooks"][0]["entry"].startswith("gradcheck scan")
 
 
