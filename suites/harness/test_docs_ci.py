@@ -62,7 +62,7 @@ def test_the_command_line_understands(line):
 
 def test_what_is_shown_of_it():
     shown = {line.split()[1] for line in _commands("gradcheck")}
-    assert shown == {"scan", "baseline", "report", "compare"}
+    assert shown == {"run", "scan", "baseline", "report", "compare"}
 
 
 def test_an_unknown_option_would_be_seen():
