@@ -13,7 +13,7 @@ of the affine maps of one pass.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,18 +137,26 @@ def descend(
 
     Stops at the first step after which a parameter is not finite; steps are counted from 1.
     """
+    current = tuple(map(np.dtype(dtype).type, parameters))
+    start = _distance(current, solution)
+    for count, current in enumerate(steps(step, parameters, batches, rate, dtype=dtype, passes=passes), start=1):
+        if not all(math.isfinite(p) for p in current):
+            return Course(tuple(map(float, current)), count, start, math.inf)
+    return Course(tuple(map(float, current)), None, start, _distance(current, solution))
+
+
+def steps(
+    step: Step, parameters: Arrays, batches: Sequence[Arrays], rate: float, *, dtype: Any, passes: int
+) -> Iterator[tuple[Any, ...]]:
+    """The parameters after each step over `batches`, for that many passes, in the floats of `dtype`."""
     kind = np.dtype(dtype).type
     current = tuple(kind(p) for p in parameters)
     data = [tuple(np.asarray(a, dtype=dtype) for a in batch) for batch in batches]
-    count, start = 0, _distance(current, solution)
-    with np.errstate(all="ignore"):
-        for _ in range(passes):
-            for batch in data:
-                count += 1
+    for _ in range(passes):
+        for batch in data:
+            with np.errstate(all="ignore"):
                 current = tuple(step(current, batch, kind(rate)))
-                if not all(math.isfinite(p) for p in current):
-                    return Course(tuple(map(float, current)), count, start, math.inf)
-    return Course(tuple(map(float, current)), None, start, _distance(current, solution))
+            yield current
 
 
 def observed_threshold(run: Run, predicted: float, spread: float = 0.25, relative: float = 2e-4) -> float:

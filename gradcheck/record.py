@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from gradcheck.picture import PictureRecord
+
 SCHEMA = 1
 
 # What became of one subject, worst first.
@@ -61,6 +63,33 @@ class Side:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A quantity over the inputs of a profile: the exact answers rounded to the dtype, and what was computed."""
+
+    exact: tuple[str, ...]
+    computed: tuple[str, ...]
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """A finding over a line through its point: one input component moves, all others stay.
+
+    `inputs` rise, all inside the domain: some evenly spaced in float ordinals, and those between which the wrong
+    stretch around the failing input begins and ends.
+    """
+
+    argument: int
+    argument_name: str
+    index: tuple[int, ...]  # of the component that moves
+    inputs: tuple[str, ...]
+    failing: int  # the place among the inputs of that of the finding
+    component: tuple[int, ...] | None  # of the value; None: its sum
+    value: Curve
+    gradient: Curve | None = None  # of the sum of the value by the component that moves, where there is one
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindingRecord:
     """Failing verdicts of one cause, shown at their simplest or worst known point."""
 
@@ -87,6 +116,7 @@ class FindingRecord:
     known: str = ""  # the reason a suite expects it; empty: new
     disagreements: tuple[Side, ...] = ()  # where others answer differently: the finding's own side first
     blame: str = ""  # which of them are wrong, in one sentence
+    profile: Profile | None = None  # where it is shown over a line through its point
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +211,7 @@ class Results:
     subjects: tuple[Subject, ...]
     claims: tuple[ClaimRecord, ...] = ()
     properties: tuple[PropertyRecord, ...] = ()
+    pictures: tuple[PictureRecord, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)  # package -> version, platform
     settings: Mapping[str, str] = field(default_factory=dict)  # seed, dtypes, command
     started: str = ""

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from gradcheck import baseline_file, dtypes, frameworks
+from gradcheck import baseline_file, drawing, dtypes, frameworks, profiled
 from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import assess, claim_of
@@ -21,9 +21,11 @@ from gradcheck.inputs import points
 from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.points import Point
 from gradcheck.judging import target_of
+from gradcheck.picture import PictureRecord
 from gradcheck.processes import Died, alone, in_processes
+from gradcheck.profile import profile_of
 from gradcheck.properties import judge_definition
-from gradcheck.record import ClaimRecord, PropertyRecord, Results, Subject
+from gradcheck.record import ClaimRecord, FindingRecord, Profile, PropertyRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import SimplePoints, extend
 from gradcheck.search import GLANCE, QUICK, Effort
@@ -31,7 +33,7 @@ from gradcheck.specification import Implementation, Suite
 from gradcheck.subject import Examination, examine, screen, summarise
 
 Load = Callable[[str], Suite]
-Outcome = Subject | ClaimRecord | PropertyRecord
+Outcome = Subject | ClaimRecord | PropertyRecord | PictureRecord
 QUICK_DTYPES = ("float32",)
 
 
@@ -113,13 +115,16 @@ def run(settings: Settings, load: Load, on_done: Callable[[str, int, int], None]
             collected.done += 1
             if on_done:
                 on_done(task.label, collected.done, len(tasks))
+        if not settings.quick:
+            collected.outcomes = _profiled(collected, settings, load)
     except KeyboardInterrupt:
         described["interrupted"] = f"after {collected.done} of {len(tasks)} tasks"
     return Results(
         subjects=collected.of(Subject),
         claims=collected.of(ClaimRecord),
         properties=collected.of(PropertyRecord),
-        environment=environment(),
+        pictures=collected.of(PictureRecord),
+        environment=environment(library for name in settings.suites if (library := load(name).library)),
         settings=described,
         started=started.isoformat(timespec="seconds"),
         seconds=time.monotonic() - clock,
@@ -167,7 +172,7 @@ def _modes(implementation: Implementation, settings: Settings) -> tuple[str, ...
 def _tasks(suite: Suite, settings: Settings) -> Iterator[Task]:
     """The claims of a suite first: one long task at the end would keep the other processes waiting."""
     chosen = [implementation for implementation, _ in _chosen(suite, settings)]
-    if suite.claims or any(i.specification.properties for i in chosen):
+    if suite.claims or suite.pictures or any(i.specification.properties for i in chosen):
         yield Task(suite.name)
     for specification in dict.fromkeys(i.specification.name for i in chosen):
         for dtype in settings.dtypes or (QUICK_DTYPES if settings.quick else dtypes.NAMES):
@@ -186,6 +191,8 @@ def _after_death(task: Task, died: Died, settings: Settings, load: Load) -> Iter
     if task.dtype is None:
         for claim in suite.claims:
             yield ClaimRecord(suite=suite.name, name=claim.name, text=claim.text, holds=False, error=died.reason)
+        for picture in suite.pictures:
+            yield PictureRecord(suite=suite.name, name=picture.name, title=picture.title, error=died.reason)
         return
     for implementation, mode in _chosen(suite, settings):
         if implementation.specification.name == task.specification:
@@ -199,7 +206,7 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     """Everything of one task; nothing that fails takes the rest down."""
     suite = load(task.suite)
     if task.dtype is None:
-        return [*_claims(suite, settings), *_properties(suite)]
+        return [*_claims(suite, settings), *_properties(suite), *drawing.pictures(suite, settings.frameworks)]
     simple: SimplePoints = {}
     accepted = settings.accepted()
     effort = settings.effort(task.dtype)
@@ -209,6 +216,23 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
         if i.specification.name == task.specification and task.only in (None, (i.label, mode))
     ]
     return [*blame.among(judged)]
+
+
+def _profiled(collected: _Collected, settings: Settings, load: Load) -> list[Outcome]:
+    """The outcomes, the worst findings of the subjects with their profiles."""
+    subjects: tuple[Subject, ...] = collected.of(Subject)
+    places = profiled.chosen(subjects)
+    asked = [(subjects[place.subject], subjects[place.subject].findings[place.finding]) for place in places]
+    drawn = in_processes(partial(_profile, load=load), asked, settings.jobs)
+    found = [(p, d) for p, d in zip(places, drawn, strict=True) if isinstance(d, Profile)]
+    return [*profiled.with_profiles(subjects, found), *(o for o in collected.outcomes if not isinstance(o, Subject))]
+
+
+def _profile(asked: tuple[Subject, FindingRecord], load: Load) -> Profile | None:
+    subject, finding = asked
+    sought = subject.specification, subject.implementation, subject.framework
+    alike = [i for i in load(subject.suite).implementations if (i.specification.name, i.name, i.framework) == sought]
+    return profile_of(target_of(alike[0]), finding) if alike else None
 
 
 def modes_of(implementation: Implementation, wanted: Sequence[str] | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck import dtypes
 from gradcheck.inputs.argument import Argument
+from gradcheck.picture import Drawing
 from gradcheck.verdict import Verdict
 
 
@@ -102,10 +103,22 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What a suite has to show that belongs to no single finding; `draw` measures it."""
+
+    name: str
+    title: str
+    draw: Callable[[], Drawing]
+    frameworks: tuple[str, ...] = ("numpy",)  # what must be installed to draw it
+
+
+@dataclass(frozen=True, kw_only=True)
 class Suite:
     """What is checked together under one name."""
 
     name: str
     title: str
+    library: str = ""  # the distribution that is judged, where it is a released one
     implementations: tuple[Implementation, ...] = ()
     claims: tuple[Claim, ...] = field(default=())
+    pictures: tuple[Picture, ...] = ()

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gradcheck import dtypes
 from gradcheck.judging import judge_at
-from gradcheck.matching import Candidate, Matching, match
 from gradcheck.reference.linear_output_network import LINEAR_OUTPUT_NETWORK
 from gradcheck.reference.sigmoid_network_cross_entropy import SIGMOID_NETWORK_CROSS_ENTROPY
 from gradcheck.reference.sigmoid_network_squared_error import SIGMOID_NETWORK_SQUARED_ERROR
 from gradcheck.specification import Claim, ExpectedFinding, Implementation, Shown, Specification, Suite
 from gradcheck.step_judgement import StepKind, judge_step
 from gradcheck.suites.portable import portable
+from gradcheck.suites.seeds import diagrams
+from gradcheck.suites.seeds.network_derivatives import (
+    CROSS_ENTROPY,
+    LINEAR_HALF,
+    POINTS,
+    SIGMOID_HALF,
+    WRITTEN,
+    Seen,
+    d2,
+    matched,
+)
 from gradcheck.suites.seeds.showing import pick, point_of, together
 from gradcheck.suites.seeds.sigmoid_forms import (
     careful_deltas,
@@ -90,87 +100,6 @@ IMPLEMENTATIONS = (
     *portable("direct", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, names=AUTOMATIC, expected=LINEAR),
     *by_hand("deltas", LINEAR_OUTPUT_NETWORK, LINEAR_OUTPUT_NETWORK.definition, deltas(linear_output_error), LINEAR),
 )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the hand-written deltas are computed from at a point."""
-
-    w2: float
-    x: float
-    y: float
-    a1: float
-    a2: float
-
-
-def forward(linear: bool) -> Callable[..., tuple[Seen]]:
-    def seen(w1: float, w2: float, x: float, y: float) -> tuple[Seen]:
-        a1 = _sigmoid(w1 * x)
-        z2 = w2 * a1
-        return (Seen(w2, x, y, a1, z2 if linear else _sigmoid(z2)),)
-
-    return seen
-
-
-def _sigmoid(z: float) -> float:
-    return 1.0 / (1.0 + math.exp(-z))
-
-
-def d2(at: Seen) -> float:
-    return at.a2 - at.y
-
-
-def d1(at: Seen) -> float:
-    return d2(at) * at.w2 * at.a1 * (1 - at.a1)
-
-
-# Variable -> the hand-written derivative by it.
-WRITTEN: dict[str, Callable[[Seen], float]] = {
-    "z2": d2,
-    "w2": lambda at: d2(at) * at.a1,
-    "z1": d1,
-    "w1": lambda at: d1(at) * at.x,
-}
-
-CROSS_ENTROPY, LINEAR_HALF = "cross-entropy with a sigmoid output", "half squared error with a linear output"
-SIGMOID_HALF, SIGMOID_FULL = "half squared error with a sigmoid output", "squared error with a sigmoid output"
-# Loss -> (loss of the output and target, is the output linear?)
-LOSSES: dict[str, tuple[Callable[..., Any], bool]] = {
-    CROSS_ENTROPY: (lambda xp, a2, y: -(y * xp.log(a2)) - (1.0 - y) * xp.log(1.0 - a2), False),
-    LINEAR_HALF: (lambda xp, a2, y: 0.5 * (a2 - y) ** 2, True),
-    SIGMOID_HALF: (lambda xp, a2, y: 0.5 * (a2 - y) ** 2, False),
-    SIGMOID_FULL: (lambda xp, a2, y: (a2 - y) ** 2, False),
-}
-FACTORS: dict[str, Callable[[Seen], float]] = {
-    "a2 (1 - a2)": lambda at: at.a2 * (1 - at.a2),
-    "2 a2 (1 - a2)": lambda at: 2 * at.a2 * (1 - at.a2),
-    "a1 (1 - a1)": lambda at: at.a1 * (1 - at.a1),
-}
-# (w1, w2, x, y) in general position.
-POINTS = ((0.5, -1.5, 0.75, 0.25), (-2.0, 1.0, 0.5, 1.0), (1.25, 2.0, -1.0, 0.0), (3.0, -0.5, 0.25, 0.625))
-
-
-def candidate(loss: str, variable: str) -> Candidate:
-    """A loss of the network with respect to one of its variables, w1, z1, a1, w2, z2 or a2."""
-    of_output, linear = LOSSES[loss]
-
-    def definition(xp: Any, probe: Any, w1: Any, w2: Any, x: Any, y: Any) -> Any:
-        def probed(name: str, number: Any) -> Any:
-            return number + probe if name == variable else number
-
-        z1 = probed("z1", probed("w1", w1) * x)
-        a1 = probed("a1", xp.sigmoid(z1))
-        z2 = probed("z2", probed("w2", w2) * a1)
-        a2 = probed("a2", z2 if linear else xp.sigmoid(z2))
-        return of_output(xp, a2, y)
-
-    return Candidate(loss=loss, variable=variable, definition=definition, seen=forward(linear))
-
-
-def matched(written: Callable[[Seen], float], *variables: str) -> Matching:
-    """A hand-written derivative against every loss with respect to these variables."""
-    candidates = [candidate(loss, variable) for variable in variables for loss in LOSSES]
-    return match(written, candidates, POINTS, FACTORS)
 
 
 def derivative_of_what() -> Shown:
@@ -279,4 +208,5 @@ SUITE = Suite(
     title="Back-propagation through a 1-1-1 sigmoid network",
     implementations=IMPLEMENTATIONS,
     claims=CLAIMS,
+    pictures=diagrams.PICTURES,
 )

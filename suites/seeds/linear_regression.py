@@ -14,7 +14,7 @@ from gradcheck.reference.linear_regression import (
 )
 from gradcheck.specification import ExpectedFinding, Suite
 from gradcheck.suites.portable import portable
-from gradcheck.suites.seeds import linear_gradients, linear_rates
+from gradcheck.suites.seeds import linear_gradients, linear_rates, trajectories
 from gradcheck.verdict import Verdict
 
 
@@ -118,4 +118,5 @@ SUITE = Suite(
     title="Linear regression by gradient descent",
     implementations=IMPLEMENTATIONS,
     claims=(*linear_gradients.CLAIMS, *linear_rates.CLAIMS),
+    pictures=trajectories.PICTURES,
 )

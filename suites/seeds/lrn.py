@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcheck.reference.lrn import CONVENTIONS, Constants, across_channels, within_channel
 from gradcheck.specification import Implementation, Suite
 from gradcheck.suites.portable import portable
-from gradcheck.suites.seeds import lrn_backward, lrn_forward
+from gradcheck.suites.seeds import lrn_backward, lrn_forward, windows
 from gradcheck.suites.seeds import lrn_expected as known
 from gradcheck.suites.seeds.lrn_claims import claims
 
@@ -13,6 +13,7 @@ CONSTANTS = Constants()
 PYTORCH, PYTORCH_EVEN = across_channels("pytorch", 5), across_channels("pytorch", 4)
 CAFFE, CAFFE_EVEN = across_channels("caffe", 3), across_channels("caffe", 4)
 ALEXNET, TENSORFLOW = across_channels("alexnet", 5), across_channels("tensorflow", 2)
+CAFFE_ODD, ALEXNET_EVEN = across_channels("caffe", 5), across_channels("alexnet", 4)
 WITHIN = within_channel(3)
 WINDOW, EVEN_WINDOW = CONVENTIONS["pytorch"].window(5), CONVENTIONS["pytorch"].window(4)
 CAFFE_WINDOW = CONVENTIONS["caffe"].window(3)
@@ -108,6 +109,11 @@ HAND_WRITTEN = tuple(
     )
     for name, specification, window, backward in BACKWARD
 )
+# What the conventions make of one size; TensorFlow's is its depth radius, half of it.
+PICTURED = {
+    "Windows of odd size 5": (PYTORCH, CAFFE_ODD, ALEXNET, TENSORFLOW),
+    "Windows of even size 4": (PYTORCH_EVEN, CAFFE_EVEN, ALEXNET_EVEN, TENSORFLOW),
+}
 IMPLEMENTATIONS = (*LIBRARIES, *FORMULAS, *HAND_WRITTEN)
 
 SUITE = Suite(
@@ -115,4 +121,5 @@ SUITE = Suite(
     title="Local response normalisation",
     implementations=IMPLEMENTATIONS,
     claims=claims(IMPLEMENTATIONS),
+    pictures=windows.pictures(PICTURED, LIBRARIES),
 )

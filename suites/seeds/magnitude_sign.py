@@ -18,6 +18,7 @@ from gradcheck.reference.relu_penalty import RELU_PENALTY
 from gradcheck.reference.signed_error import SIGNED_ERROR
 from gradcheck.specification import Claim, ExpectedFinding, Shown, Specification, Suite
 from gradcheck.suites.portable import portable
+from gradcheck.suites.seeds import surfaces
 from gradcheck.suites.seeds.showing import pick, together, verdict_shown
 from gradcheck.verdict import Verdict
 
@@ -249,4 +250,5 @@ SUITE = Suite(
     title="Losses for magnitude and sign",
     implementations=IMPLEMENTATIONS,
     claims=CLAIMS,
+    pictures=surfaces.pictures(IMPLEMENTATIONS),
 )
