@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,13 @@ class Plots:
     @property
     def packed(self) -> str:
         """The items as JSON, gzipped, in base64: a fifth of the size, and no character of it is markup."""
-        plain = json.dumps(self.items, separators=(",", ":"), allow_nan=False).encode("utf-8")
-        return base64.b64encode(gzip.compress(plain, mtime=0)).decode("ascii")
+        return pack(self.items)
+
+
+def pack(items: Sequence[dict[str, Any]]) -> str:
+    """Items as a page carries them."""
+    plain = json.dumps(items, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return base64.b64encode(gzip.compress(plain, mtime=0)).decode("ascii")
 
 
 def script() -> str:
@@ -79,7 +84,7 @@ def _samples(subjects: Iterable[Subject]) -> dict[str, list[tuple[Subject, Sampl
 
 def _plots(name: str, found: Mapping[str, list[tuple[Subject, Sample]]], target: str) -> Plots:
     names = [n for n in dtypes.NAMES if n in found]
-    items = tuple(_item(_figure(found[dtype], dtype), f"{target}-{dtype}") for dtype in names)
+    items = tuple(item(_figure(found[dtype], dtype), f"{target}-{dtype}") for dtype in names)
     samples = [sample for each in found.values() for _, sample in each]
     failures = sum(letters.kind(sample.verdict) == "fail" for sample in samples)
     return Plots(name, len(samples), failures, items)
@@ -99,7 +104,7 @@ def _figure(samples: list[tuple[Subject, Sample]], dtype: str) -> figure:
     data: dict[str, np.ndarray] = {"x": x.astype(np.float32), "y": y.astype(np.float32), "ulps": ulps}
     data |= {"input": axes.inputs(ordinals, dtype), "who": who, "regime": regimes}
     drawn |= dict(_failures(plot, data, verdicts, passing))
-    _legend(plot, drawn)
+    legend(plot, drawn)
     return plot
 
 
@@ -148,7 +153,7 @@ def _bins(plot: figure, x: np.ndarray, y: np.ndarray) -> GlyphRenderer:
     drawn = plot.rect(
         x="x", y="y", source=ColumnDataSource(data), fill_color=_PASSES, fill_alpha="alpha", line_color=None, **size
     )
-    return _hover(plot, drawn, [("passes in this bin", "@count{0,0}")])
+    return hover(plot, drawn, [("passes in this bin", "@count{0,0}")])
 
 
 def _failures(
@@ -163,12 +168,13 @@ def _failures(
         mark = plot.scatter(
             x="x", y="y", source=source, marker=marker, size=7, color=colour, fill_alpha=0.5, name=label
         )
-        yield label, [_hover(plot, mark, _TOOLTIPS, {"@input": "printf", "@ulps": "printf"})]
+        yield label, [hover(plot, mark, _TOOLTIPS, {"@input": "printf", "@ulps": "printf"})]
 
 
-def _hover(
+def hover(
     plot: figure, drawn: GlyphRenderer, tooltips: list[tuple[str, str]], formatters: dict[str, str] | None = None
 ) -> GlyphRenderer:
+    """The renderer, with what is said where the pointer rests on it."""
     # Nothing is selected or muted here, and each unused glyph would cost a kilobyte of the page.
     drawn.nonselection_glyph = None
     drawn.muted_glyph = None
@@ -176,14 +182,16 @@ def _hover(
     return drawn
 
 
-def _legend(plot: figure, drawn: Mapping[str, list[GlyphRenderer]]) -> None:
+def legend(plot: figure, drawn: Mapping[str, list[GlyphRenderer]]) -> None:
+    """Names below the plot; a click on one hides its marks."""
     items = [LegendItem(label={"value": name}, renderers=renderers) for name, renderers in drawn.items()]
-    legend = Legend(items=items, orientation="horizontal", click_policy="hide", ncols=3, label_text_font_size="11px")
-    legend.update(border_line_color=None, padding=2, spacing=8)
-    plot.add_layout(legend, "below")
+    below = Legend(items=items, orientation="horizontal", click_policy="hide", ncols=3, label_text_font_size="11px")
+    below.update(border_line_color=None, padding=2, spacing=8)
+    plot.add_layout(below, "below")
 
 
-def _item(plot: figure, target: str) -> dict[str, Any]:
+def item(plot: figure, target: str) -> dict[str, Any]:
+    """A figure for the element with that id."""
     return _renumbered(json_item(plot, target))
 
 
