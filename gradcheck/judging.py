@@ -172,15 +172,25 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
             f"the function returned shape {value.shape}, its definition {truth.value.shape}, for inputs of shapes "
             f"{', '.join(str(a.shape) for a in point.arrays)}; return the same shape as the definition"
         )
-    spread = lambda part: lambda: target.truths.spread(point.arrays, f)[part]  # noqa: E731 - asked for lazily
-    pairs = zip(gradient, truth.gradient, strict=True) if gradient is not None else ()
-    judged = Judged(
-        point,
-        judge_array(value, truth.value, spread(0)),
-        tuple(judge_array(g, t, spread(k + 1)) for k, (g, t) in enumerate(pairs)),
-        target.truths.provenance(point.arrays, f),
-    )
+    parts = [(value, truth.value), *(zip(gradient, truth.gradient, strict=True) if gradient is not None else ())]
+    first, *others = (_judged_part(target, point, f, k, answer, part) for k, (answer, part) in enumerate(parts))
+    judged = Judged(point, first, tuple(others), target.truths.provenance(point.arrays, f))
     return _with_flushing(target, judged, dtype, mode) if target.framework.flushes_subnormals else judged
+
+
+def _judged_part(
+    target: Target, point: Point, f: Format, number: int, answer: np.ndarray, truth: Enclosures
+) -> JudgedArray:
+    """A part of the answer judged; what fails is held against movements of less than half an ulp too."""
+    spread = lambda finely: lambda: target.truths.spread(point.arrays, f, finely=finely)[number]  # noqa: E731 - lazily
+    part = judge_array(answer, truth, spread(finely=False))
+    is_close = any(_may_be_conditioning(part, index) for index in part.failing())
+    return judge_array(answer, truth, spread(finely=True)) if is_close else part
+
+
+def _may_be_conditioning(part: JudgedArray, index: tuple[int, ...]) -> bool:
+    """Whether a spread is of any concern to a failure: both numbers are some."""
+    return bool(np.isfinite(part.actual[index])) and bool(part.truth.lower[index].is_finite())
 
 
 def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.ndarray, tuple[np.ndarray, ...] | None]:

@@ -17,8 +17,8 @@ import numpy as np
 from gradcheck import shadow
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format
-from gradcheck.exact import Graph, Truth, certify, record
-from gradcheck.exact.conditioning import spread, terms
+from gradcheck.exact import Graph, Truth, balls, certify, record
+from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, terms
 from gradcheck.frameworks import label
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
@@ -174,15 +174,27 @@ class Truths:
         """
         return terms(self.oracle.graph(arrays), arrays, self.differentiated, self.at(arrays, f).bits)
 
-    def spread(self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0) -> list[np.ndarray]:
-        """How far value and gradients move with half an ulp, or `least`, of input: balls, `[value, *gradients]`."""
-        key = (f.name, least, *_key(arrays))
+    def spread(
+        self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0, finely: bool = False
+    ) -> list[np.ndarray]:
+        """How far value and gradients move with half an ulp, or `least`, of input: balls, `[value, *gradients]`.
+
+        `finely`: or with less than half an ulp, where the answer may be farther away than at the ends.
+        """
+        key = (f.name, least, finely, *_key(arrays))
         if key not in self._spreads:
             _forget(self._spreads)
-            self._spreads[key] = self._spread(arrays, f, least)
+            self._spreads[key] = self._finely(arrays, f, least) if finely else self._spread(arrays, f, least, ENDS)
         return self._spreads[key]
 
-    def _spread(self, arrays: Sequence[np.ndarray], f: Format, least: float) -> list[np.ndarray]:
+    def _finely(self, arrays: Sequence[np.ndarray], f: Format, least: float) -> list[np.ndarray]:
+        ends, inside = self.spread(arrays, f, least), self._spread(arrays, f, least, INSIDE)
+        with balls.precision(self.at(arrays, f).bits):
+            return [larger(*pair) for pair in zip(ends, inside, strict=True)]
+
+    def _spread(
+        self, arrays: Sequence[np.ndarray], f: Format, least: float, fractions: Sequence[float]
+    ) -> list[np.ndarray]:
         movable = tuple(a.differentiate or a.parsed.is_continuous for a in self.arguments)
         moves = Moves(movable, self._sides(arrays), least)
         try:
@@ -191,7 +203,7 @@ class Truths:
             if self.fallback is None:
                 raise
             return self.fallback.spread(arrays, f, moves, why)
-        return spread(graph, arrays, self.differentiated, self.at(arrays, f), movable, moves.sides, least)
+        return spread(graph, arrays, self.differentiated, self.at(arrays, f), movable, moves.sides, least, fractions)
 
     def _sides(self, arrays: Sequence[np.ndarray]) -> Sides:
         return tuple(a.parsed.sides(x) for a, x in zip(self.arguments, arrays, strict=True))

@@ -6,6 +6,8 @@ all input components, of how far the exact answer moves with each (N. Higham, Ac
 Numerical Algorithms, 2nd ed., section 1.6). Many inputs move in blocks, each with random signs: that is
 exact where one input alone matters, so it does not grow with their number, and from below where many do.
 At a kink any answer between the one-sided derivatives is exact, and only what lies beyond them is a movement.
+The answer at the ends of a movement says all of it where it rises or falls all the way; an answer that
+oscillates (a Bessel function of 1e10) is farther away somewhere inside, which is looked at on demand.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from flint import arb
 
 from gradcheck.dtypes import Format
 from gradcheck.exact import balls
+from gradcheck.exact.cost import work
 from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.rounding import ulp
@@ -36,8 +39,12 @@ MOST_STACKED = 1 << 16
 # the rounding granted to what the plain sum cancels of them: a quarter of the budget of 8 ulps, as of a spread.
 SIGN_STRIDES = (1, 2)
 OUTPUT_EPSILONS = 2
+# Parts of half an ulp to which inputs move: all of it; and less, in no simple ratio to a period.
+ENDS, INSIDE = (1.0,), (0.6180339887, 0.2360679775)
 # Enough to tell the slope of a sigmoid from 0 where a double is about to underflow.
 MAXIMUM_BITS = 4096
+# Slow functions get fewer bits, so that a spread takes a tenth of a second or two, but no fewer than these.
+MOST_WORK, LEAST_BITS = 2e9, 512
 
 
 def spread(
@@ -48,13 +55,16 @@ def spread(
     movable: Sequence[bool],
     sides: Sides | None = None,
     least: float = 0.0,
+    fractions: Sequence[float] = ENDS,
 ) -> list[np.ndarray]:
     """Spreads of the value and of each gradient, as arrays of balls of the same shapes.
 
     `movable[k]`: whether input k carries an uncertainty (labels do not). `least` is the least movement of a
-    component: arithmetic that sets subnormals to zero is uncertain by the smallest normal number.
+    component: arithmetic that sets subnormals to zero is uncertain by the smallest normal number. `fractions` are
+    the parts of the movement that are tried, the farthest shift counts.
     """
-    bits = min(truth.bits, MAXIMUM_BITS)
+    groups = _groups(arrays, movable)
+    bits = _affordable(graph, 2 * len(groups) * len(fractions), min(truth.bits, MAXIMUM_BITS))
     with balls.precision(bits):
         inputs = [balls.from_numbers(a) for a in arrays]
         step = _step(truth.value.format, least)
@@ -62,16 +72,22 @@ def spread(
         total = [balls.full(part.shape, balls.ZERO) for part in base]
         weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
         moves = [
-            (number, _moved(arrays, inputs, step, group, way, sides))
-            for number, group in enumerate(_groups(arrays, movable))
+            (number, _moved(arrays, inputs, step, group, way * fraction, sides))
+            for number, group in enumerate(groups)
             for way in ((-1, 1) if len(group) == 1 else (1,))
+            for fraction in fractions
         ]
         shifts = _shifts(graph, [moved for _, moved in moves], differentiate, weighted, base)
         for _, ways in itertools.groupby(zip(moves, shifts, strict=True), key=lambda pair: pair[0][0]):
-            farthest = [reduce(_larger, parts) for parts in zip(*(shift for _, shift in ways), strict=True)]
+            farthest = [reduce(larger, parts) for parts in zip(*(shift for _, shift in ways), strict=True)]
             total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
         rounded = [OUTPUT_EPSILONS * truth.value.format.epsilon * part for part in weighted.cancelled(base[1:])]
         return [total[0], *(balls.array(t + part) for t, part in zip(total[1:], rounded, strict=True))]
+
+
+def _affordable(graph: Graph, runs: int, bits: int) -> int:
+    """The bits, fewer where so many runs at them would take long; with too few the spread is vague, not wrong."""
+    return max(LEAST_BITS, min(bits, math.isqrt(int(MOST_WORK / max(1.0, work(graph, runs, 1))))))
 
 
 def terms(graph: Graph, arrays: Sequence[np.ndarray], differentiate: Sequence[int], bits: int) -> list[float]:
@@ -115,7 +131,7 @@ class _Weighted:
                 _distance(_magnitude(g), balls.MINUS_INFINITY, _magnitude(p.upper))
                 for g, p in zip(gradients, plain, strict=True)
             ]
-            result = [_larger(r, e) for r, e in zip(result, excess, strict=True)]
+            result = [larger(r, e) for r, e in zip(result, excess, strict=True)]
         return result
 
 
@@ -144,13 +160,13 @@ def _moved(
     inputs: list[np.ndarray],
     step: Callable[[float], arb],
     group: list[tuple],
-    direction: int,
+    part: float,
     sides: Sides | None,
 ) -> list[np.ndarray]:
     moved = [x.copy() for x in inputs]
     for (k, index), sign in group:
-        way = direction * sign
-        if sides is not None and not sides[k][(way + 1) // 2][index]:
+        way = part * sign
+        if sides is not None and not sides[k][int(way > 0)][index]:
             continue
         moved[k][index] = moved[k][index] + way * step(float(arrays[k][index]))
     return moved
@@ -192,7 +208,7 @@ def _stacked_shifts(
         [_distance(part, at, at) for part, at in zip(gradients(seed), where, strict=True)]
         for seed, where in zip(weighted.seeds, weighted.gradients, strict=True)
     ]
-    gradient = [reduce(_larger, shifts) for shifts in zip(gradient, *signed, strict=True)]
+    gradient = [reduce(larger, shifts) for shifts in zip(gradient, *signed, strict=True)]
     for number in range(len(points)):
         yield [balls.array(part[number]) for part in (value, *gradient)]
 
@@ -211,5 +227,5 @@ def _distance(moved: np.ndarray, lower: np.ndarray | arb, upper: np.ndarray) -> 
     return balls.array(np.frompyfunc(one, 3, 1)(moved, lower, upper))
 
 
-def _larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return balls.array(np.frompyfunc(arb.max, 2, 1)(a, b))

@@ -13,20 +13,18 @@ from flint import arb
 from gradcheck.exact import balls
 from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.balls import INFINITY
+from gradcheck.exact.cost import work
 from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
-from gradcheck.exact.special import BESSEL, GAMMA
 
 STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the inputs
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
 DRAWN_PATTERNS = 3
 
-# A gamma or Bessel function takes time like the square of the bits: with more than this, a second or two, in all the
-# evaluations of one limit it stays undecided.
+# With more work than this, a second or two, in all the evaluations of one limit it stays undecided.
 MOST_WORK = 2e10
-SLOW = {*GAMMA, *BESSEL}
 
 # Magnitudes beyond 2**+-FARTHEST are not looked at: doubles and their ulps lie within.
 FARTHEST = 1200
@@ -97,8 +95,7 @@ class Neighbourhood:
         return self.effort * (6 * -self.value_step_exponent + 2 * self.exponents[1])
 
     def _is_too_dear(self, runs: int, bits: int) -> bool:
-        slow = sum(math.prod(node.shape) for node in self.graph.nodes if node.operation in SLOW)
-        return runs * slow * bits**2 > MOST_WORK
+        return work(self.graph, runs, bits) > MOST_WORK
 
     @cached_property
     def inputs(self) -> list[np.ndarray]:

@@ -86,7 +86,7 @@ def _certified(target: Target, point: Point, f: Format) -> bool:
 def _vector(target: Target, point: Point, f: Format) -> Vector:
     truth = target.truths.at(point.arrays, f)
     parts = [truth.value, *truth.gradient]
-    spreads = target.truths.spread(point.arrays, f)
+    spreads = target.truths.spread(point.arrays, f, finely=True)
     near = near_zero(point.arrays, f)
     flushed = target.truths.spread(point.arrays, f, least=f.smallest_normal) if near else [None] * len(parts)
     value, *gradient = (_part(*each, f) for each in zip(parts, spreads, flushed, strict=True))

@@ -112,6 +112,13 @@ def test_what_fails_at_normal_numbers_too_is_not_flushed():
     assert judge_at(inverted, "float32", (big, big)).value.counts() == {"spurious_zero": 1}
 
 
+def test_the_exact_answer_for_a_number_within_half_an_ulp_is_ill_conditioned():
+    torch = pytest.importorskip("torch")
+    x = np.array([2e10, 2e10], np.float32)  # half an ulp is 1024: 163 periods
+    judged = judge_point(_shadowed(torch.special.bessel_j0), Point("given", (x,)), "float32", "eager")
+    assert judged.value.counts() == {"ill_conditioned": 2}
+
+
 PROBLEM = FunctionRaised("f(x)", "ValueError", "no", "")
 
 

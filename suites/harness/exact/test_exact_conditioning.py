@@ -1,0 +1,70 @@
+"""The spread: how far half an ulp of input moves the exact answer, and what that costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.dtypes import format_of
+from gradcheck.exact import Graph, balls, certify
+from gradcheck.exact.conditioning import ENDS, INSIDE, LEAST_BITS, MAXIMUM_BITS, _affordable, spread
+from gradcheck.exact.cost import work
+from gradcheck.exact.namespace import record
+
+FLOAT32, FLOAT64 = format_of("float32"), format_of("float64")
+
+
+def applied(name: str) -> Graph:
+    """The graph of one operation of one number."""
+    graph = Graph()
+    graph.output = graph.add(name, (graph.add_input(()),), ())
+    return graph
+
+
+def spread_of(graph: Graph, *numbers: float, f=FLOAT32, fractions=ENDS) -> list[float]:
+    """Of the value and of each partial derivative of a function of single numbers."""
+    arrays = [np.array(x, f.numpy) for x in numbers]
+    everything = range(len(arrays))
+    truth = certify(graph, arrays, everything, f)
+    found = spread(graph, arrays, everything, truth, [True] * len(arrays), fractions=fractions)
+    return [float(part.item().mid()) for part in found]
+
+
+def test_the_spread_of_a_line_is_its_slope_times_half_an_ulp():
+    value, slope = spread_of(record(lambda xp, x: 3.0 * x, [()]), 1.5)
+    assert value == 3 * 2.0**-24
+    assert slope == 0
+
+
+def test_an_oscillation_is_as_wide_as_it_swings():
+    swings = np.sqrt(2 / (np.pi * 2e10))  # of the Bessel function at 2e10: half an ulp is 1024 there, 163 periods
+    (ends, *_), (inside, *_) = (spread_of(applied("j0"), 2e10, fractions=fractions) for fractions in (ENDS, INSIDE))
+    assert ends < swings / 4  # the ends happen to lie close
+    assert swings / 2 < inside < 2 * swings
+
+
+@pytest.mark.parametrize("x", [0.3, 1.0, 7.25])
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sqrt", "sigmoid"])
+def test_a_function_that_rises_all_the_way_is_farthest_at_the_ends(name: str, x: float):
+    ends, inside = (spread_of(applied(name), x, f=FLOAT64, fractions=fractions)[0] for fractions in (ENDS, INSIDE))
+    assert inside <= ends
+
+
+def test_slow_functions_are_asked_for_fewer_bits():
+    plain, slow = applied("exp"), applied("lgamma")
+    assert _affordable(plain, 10**6, MAXIMUM_BITS) == MAXIMUM_BITS
+    assert _affordable(slow, 4, MAXIMUM_BITS) == MAXIMUM_BITS
+    assert LEAST_BITS < _affordable(slow, 1000, MAXIMUM_BITS) < MAXIMUM_BITS
+    assert _affordable(slow, 10**9, MAXIMUM_BITS) == LEAST_BITS
+    assert work(slow, 3, 100) == 3 * 100**2
+
+
+def test_what_is_held_by_its_domain_does_not_move():
+    graph = record(lambda xp, x: 3.0 * x, [()])
+    point = [np.array(0.0, np.float32)]
+    truth = certify(graph, point, [0], FLOAT32)
+    closed, open_ = np.array(False), np.array(True)
+    for sides, moves in [((closed, closed), False), ((closed, open_), True)]:
+        for fractions in (ENDS, INSIDE):
+            value = spread(graph, point, [0], truth, [True], (sides,), fractions=fractions)[0].item()
+            assert (value > balls.ZERO) is moves
