@@ -1,4 +1,4 @@
-"""`gradcheck report`: the formats by their suffixes, against a baseline; mistakes are one line."""
+"""`gradcheck report`: the formats by their suffixes, against a baseline, several runs; mistakes are one line."""
 
 import json
 import sys
@@ -51,6 +51,12 @@ def test_what_the_baseline_accepts_is_not_unexpected(command, tmp_path):
     [
         (("results.json",), "Missing argument 'FILE...'"),
         (("none.json", "s.md"), "'none.json' does not exist"),
+        (
+            ("results.json", "results.json", "s.md"),
+            "s.md: of several runs there is only a page; name a file with .html",
+        ),
+        ((".", "s.md"), "s.md: of several runs there is only a page; name a file with .html"),
+        (("no-such-run", "s.html"), "'no-such-run' does not exist"),
         (("results.json", "s.pdf"), "no report format for s.pdf: suffix '.pdf'; name the file with one of .html"),
         (("results.json", "no/such/s.md"), "cannot write no/such/s.md: No such file or directory"),
     ],
@@ -60,3 +66,22 @@ def test_wrong_use(command, words, said, tmp_path):
     assert code == 2
     assert said in errors
     assert not list(tmp_path.glob("s.*"))
+
+
+def test_several_runs_are_a_page_and_one_that_cannot_be_read_is_said(command, tmp_path):
+    for night, text in (("1", (tmp_path / "results.json").read_text()), ("2", "{")):
+        (tmp_path / "nightly" / night).mkdir(parents=True)
+        (tmp_path / "nightly" / night / "results.json").write_text(text)
+    code, shown, errors = command("report", "nightly/1", "nightly/2/results.json", "nightly/3", "nightly/index.html")
+    assert (code, shown) == (0, "wrote nightly/index.html\n")
+    assert errors.splitlines()[0].startswith("gradcheck: nightly/2/results.json is not a results file: ")
+    assert errors.splitlines()[1:] == ["gradcheck: nightly/3 cannot be read: No such file or directory"]
+    page = (tmp_path / "nightly" / "index.html").read_text()
+    assert "gradcheck: 3 runs, the latest: 1 unexpected finding." in page
+
+
+def test_a_folder_is_one_run_of_several_to_come(command, tmp_path):
+    assert command("report", ".", "index.html")[0] == 0
+    assert "gradcheck: 1 run, the latest" in (tmp_path / "index.html").read_text()
+    assert command("report", "results.json", "index.html")[0] == 0
+    assert "gradient and stability report" in (tmp_path / "index.html").read_text()
