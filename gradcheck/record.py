@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -253,14 +254,20 @@ def load(path: str | Path) -> Results:
         raise ValueError(f"{path} is damaged: {error}; make it anew with gradcheck run") from error
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The fields of a dataclass: a file has a hundred thousand of them."""
+    hints = get_type_hints(kind)
+    return {f.name: hints[f.name] for f in fields(kind)}
+
+
 def build(kind: Any, data: Any) -> Any:
     """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints.
 
     Raises TypeError, ValueError or AttributeError where the data are something else.
     """
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{f.name: build(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
+        return kind(**{name: build(hint, data[name]) for name, hint in _hints(kind).items() if name in data})
     arguments = get_args(kind)
     if type(None) in arguments:
         return None if data is None else build(next(a for a in arguments if a is not type(None)), data)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from gradcheck.record import Subject
 from gradcheck.reports import letters
@@ -53,7 +53,7 @@ def rows(runs: Sequence[Run]) -> tuple[Row, ...]:
     """One row for every function and framework that any of the runs, oldest first, has a record of."""
     judged = [_by_function(run) for run in runs]
     keys = dict.fromkeys(key for each in judged for key in each)
-    found = (Row(*key, tuple(_compared([_cell(each.get(key, ())) for each in judged]))) for key in keys)
+    found = (Row(*key, tuple(_compared([each.get(key, ()) for each in judged]))) for key in keys)
     return tuple(sorted(found, key=lambda row: row.order))
 
 
@@ -99,12 +99,22 @@ def _without_failure(subjects: Iterable[Subject]) -> Cell:
     return Cell(letters.letter(commonest), "pass", 0, f"nothing fails; most are {commonest}")
 
 
-def _compared(cells: Iterable[Cell]) -> Iterable[Cell]:
-    before = None
-    for cell in cells:
-        change = _change(before, cell) if before and cell.is_judged else ""
-        yield Cell(cell.letter, cell.standing, cell.count, cell.title, change)
-        before = cell if cell.is_judged else before
+def _compared(runs: Iterable[Sequence[Subject]]) -> Iterator[Cell]:
+    before: Sequence[Subject] = ()
+    for subjects in runs:
+        cell = _cell(subjects)
+        both = _where(before) & _where(subjects)
+        yield replace(cell, change=_change(*(_cell(_only(side, both)) for side in (before, subjects))) if both else "")
+        before = subjects if cell.is_judged else before
+
+
+def _where(subjects: Iterable[Subject]) -> set[tuple[str, str]]:
+    return {(s.dtype, s.mode) for s in subjects if s.status != "not_run"}
+
+
+def _only(subjects: Iterable[Subject], where: set[tuple[str, str]]) -> list[Subject]:
+    """A dtype or mode that only one of two runs judged is no change."""
+    return [s for s in subjects if (s.dtype, s.mode) in where]
 
 
 def _change(before: Cell, cell: Cell) -> str:

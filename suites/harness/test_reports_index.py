@@ -61,6 +61,12 @@ def test_what_was_not_run_changes_nothing():
     assert cells(night(1, BAD), other, night(3))[1:] == [(letters.NOT_RUN, 0, ""), ("A", 0, "−1")]
 
 
+def test_a_dtype_that_only_one_run_judged_is_no_change():
+    half = results(BAD, night=1, dtype="float16").subjects[0]
+    wide = Run("wide", replace(results(BAD), subjects=(half, *results(BAD).subjects), started="2026-11-01"))
+    assert cells(wide, night(2, BAD), night(3, BAD, NAN)) == [("W", 2, ""), ("W", 1, ""), ("N", 2, "+1")]
+
+
 @pytest.mark.parametrize(
     ("about", "letter", "standing"),
     [
