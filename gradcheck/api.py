@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gradcheck import frameworks
+from gradcheck import frameworks, profiled
 from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
@@ -20,6 +20,7 @@ from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
 from gradcheck.judging import Target
 from gradcheck.oracle import DefinitionOracle, Truths
+from gradcheck.profile import profile_of
 from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import extend
@@ -165,7 +166,17 @@ def _subjects(request: Request) -> tuple[Subject, ...]:
             refusals += [refusal] if refusal is not None and not subject.points else []
     if len(refusals) == len(subjects):
         raise refusals[0]
-    return _blamed(request, subjects)
+    return _profiled(request, _blamed(request, subjects))
+
+
+def _profiled(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """The subjects, their worst findings with profiles, as long as there is time."""
+    target = _target(request)
+    asked = [
+        p for p in profiled.chosen(subjects, profiled.MOST_OF_A_CHECK) if not _is_spent(request, subjects[p.subject])
+    ]
+    found = [(place, profile_of(target, subjects[place.subject].findings[place.finding])) for place in asked]
+    return profiled.with_profiles(subjects, found)
 
 
 def _blamed(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:

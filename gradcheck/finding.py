@@ -197,6 +197,13 @@ def numbers(array: np.ndarray, dtype: str) -> Numbers:
     return Numbers(dtype=dtype, shape=array.shape, values=tuple(text(x, dtype) for x in array.reshape(-1)))
 
 
+def array_of(numbers: Numbers) -> np.ndarray:
+    """The array of a record, the inverse of `numbers`."""
+    wide = np.array([float(value) for value in numbers.values], dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return wide.astype(format_of(numbers.dtype).numpy).reshape(numbers.shape)
+
+
 def expected_text(part: JudgedArray, index: tuple[int, ...], dtype: str) -> str:
     """The truth of a component rounded to the dtype; of a kink both ends."""
     truth = part.truth

@@ -1,0 +1,75 @@
+"""Which findings of a run get a profile, and the subjects with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from gradcheck.dtypes import FORMATS
+from gradcheck.record import FindingRecord, Profile, Subject
+from gradcheck.verdict import Severity, Verdict, class_of
+
+MOST = 48  # of a run
+MOST_OF_A_CHECK = 8
+# Compiling to machine code takes seconds, and a function that hangs is not asked again.
+LEFT_OUT_MODES = ("compile",)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of a finding: the number of its subject, and its own there."""
+
+    subject: int
+    finding: int
+
+
+def chosen(subjects: Sequence[Subject], most: int = MOST) -> list[Place]:
+    """At most `most` critical or major findings: the worst of each implementation, then their second ones, and so on.
+
+    Of what a report shows as one group it is the first. What nobody expects goes before what is known.
+    """
+    groups: dict[tuple, list[tuple[tuple, Place]]] = {}
+    for number, subject in enumerate(subjects):
+        for position, finding in enumerate(subject.findings):
+            if _is_wanted(finding):
+                order = _order(subject, finding)
+                groups.setdefault(_group(subject, finding), []).append((order, Place(number, position)))
+    turns: Counter[tuple] = Counter()
+    ranked = []
+    for group, (order, place) in sorted(((g, min(f, key=itemgetter(0))) for g, f in groups.items()), key=itemgetter(1)):
+        ranked.append((group[0], turns[group[:4]], order, place))
+        turns[group[:4]] += 1
+    return [place for *_, place in sorted(ranked, key=itemgetter(0, 1, 2))[:most]]
+
+
+def _is_wanted(finding: FindingRecord) -> bool:
+    return (
+        finding.severity != Severity.MINOR
+        and finding.verdict != Verdict.TIMED_OUT
+        and finding.mode not in LEFT_OUT_MODES
+    )
+
+
+def _group(s: Subject, f: FindingRecord) -> tuple:
+    """What the report shows as one: see `gradcheck.reports.groups`."""
+    return bool(f.known), s.suite, s.specification, s.implementation, f.quantity, f.verdict
+
+
+def _order(s: Subject, f: FindingRecord) -> tuple:
+    """Sorts as the report does, by `gradcheck.reports.summary.Located.order`."""
+    size = sum(len(argument.values) for argument in f.point)
+    place = (s.suite, s.specification, s.implementation, s.framework, s.mode, f.quantity, f.index)
+    return (*class_of(f.severity, f.verdict), -f.ulps, size, -FORMATS[s.dtype].precision, place)
+
+
+def with_profiles(subjects: Sequence[Subject], profiles: Iterable[tuple[Place, Profile | None]]) -> tuple[Subject, ...]:
+    """The subjects, their findings with the profiles."""
+    result = list(subjects)
+    for place, profile in profiles:
+        subject = result[place.subject]
+        findings = list(subject.findings)
+        findings[place.finding] = replace(findings[place.finding], profile=profile)
+        result[place.subject] = replace(subject, findings=tuple(findings))
+    return tuple(result)
