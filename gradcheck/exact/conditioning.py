@@ -27,14 +27,12 @@ from gradcheck.exact.cost import work
 from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
 from gradcheck.exact.rounding import ulp
-from gradcheck.exact.stacking import stack
+from gradcheck.exact.stacking import MOST_STACKED, stack
 from gradcheck.exact.truth import Enclosures, Sides, Truth
 
 # Up to so many input components each is moved alone, both ways; more are moved together, in blocks, one way each.
 ONE_AT_A_TIME = 24
 BLOCKS = 16
-# Numbers in all nodes of a graph that is run for several points at once.
-MOST_STACKED = 1 << 16
 # Sums of the outputs that are looked at beside the plain sum, with signs that change at every so many outputs, and
 # the rounding granted to what the plain sum cancels of them: a quarter of the budget of 8 ulps, as of a spread.
 SIGN_STRIDES = (1, 2)

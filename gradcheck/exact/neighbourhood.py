@@ -16,7 +16,7 @@ from gradcheck.exact.balls import INFINITY
 from gradcheck.exact.cost import work
 from gradcheck.exact.evaluate import Run, backward, forward
 from gradcheck.exact.graph import Graph
-from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
+from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit, of_sequence
 
 STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the inputs
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
@@ -94,7 +94,7 @@ class Neighbourhood:
     def value_bits(self) -> int:
         return self.effort * (6 * -self.value_step_exponent + 2 * self.exponents[1])
 
-    def _is_too_dear(self, runs: int, bits: int) -> bool:
+    def is_too_dear(self, runs: int, bits: int) -> bool:
         return work(self.graph, runs, bits) > MOST_WORK
 
     @cached_property
@@ -124,7 +124,7 @@ class Neighbourhood:
         """The chain rule at the point itself, for another seed than ones."""
         return backward(self.base, seed, [self.graph.inputs[k] for k in differentiate])
 
-    def _moved(self, moves: Moves, exponent: int, start: list[np.ndarray] | None = None) -> list[np.ndarray]:
+    def moved(self, moves: Moves, exponent: int, start: list[np.ndarray] | None = None) -> list[np.ndarray]:
         """The inputs, each named component moved by a power of the step 2**exponent."""
         inputs = list(start or self.inputs)
         for k, components in moves.items():
@@ -133,54 +133,17 @@ class Neighbourhood:
                 inputs[k][index] = inputs[k][index] + direction * arb(2) ** (exponent * power)
         return inputs
 
-    def derivative(self, k: int, index: tuple[int, ...]) -> Limit:
-        """The derivative of the sum of the output by component `index` of input `k`."""
-        if self._is_too_dear(2 * len(POWERS), self.bits) or self.has_open_values:
-            return UNDECIDED
-        with balls.precision(self.bits):
-            down, up = (bool(np.broadcast_to(s, self.arrays[k].shape)[index]) for s in self.sides[k])
-            left = self._one_sided(k, index, -1) if down else None
-            right = self._one_sided(k, index, 1) if up else None
-            return between(left, right)
-
-    def _one_sided(self, k: int, index: tuple[int, ...], direction: int) -> Limit | None:
-        """None where the function is not defined on that side."""
-        rises = [self._rise(k, index, direction, power) for power in POWERS]
-        if any(r.is_nan() for r in rises):
-            return None
-        if all(r.is_exact() and not r.is_finite() for r in rises):
-            return infinite(direction if rises[-1] > 0 else -direction)
-        if abs(rises[-1]) > arb(0.75) * abs(rises[0]):
-            return UNDEFINED  # a jump
-        step = [direction * arb(2) ** (self.step_exponent * power) for power in POWERS]
-        return of_sequence([r / s for r, s in zip(rises, step, strict=True)])
-
-    def _rise(self, k: int, index: tuple[int, ...], direction: int, power: int) -> arb:
-        """How much the sum of the output rises; outputs infinite on both sides do not rise.
-
-        An undefined output does not count: what it depends on has no derivative to begin with.
-        """
-        inputs = self._moved({k: {index: (direction, 1)}}, self.step_exponent * power)
-        run = forward(self.graph, inputs, self.base.held())
-        moved, base = _unless_vague(run, run.output), self.base_output
-        open_ = balls.is_nan(moved) & ~balls.is_nan(base)
-        if open_.any():  # another component is singular too: x log x of two zeros
-            moved = balls.choose(open_, self._output_nudged(inputs, k, index), moved)
-        stays = balls.is_infinite(base) & balls.is_infinite(moved) & np.asarray(base == moved, dtype=bool)
-        rises = balls.choose(stays | balls.is_nan(base), balls.ZERO, moved - base)
-        return balls.array(np.add.reduce(rises.reshape(-1)) + balls.ZERO).item()
-
-    def _output_nudged(self, inputs: list[np.ndarray], k: int, index: tuple[int, ...]) -> np.ndarray:
+    def output_nudged(self, inputs: list[np.ndarray], k: int, index: tuple[int, ...]) -> np.ndarray:
         """The output with all components but one nudged inside the domain, as far as the limit of the value goes."""
         others = [free for free in self._free() if free[:2] != (k, index)]
         with balls.precision(self.value_bits):
-            nudged = self._moved(_pattern(others, 1, (1,)), self.value_step_exponent * POWERS[-1], inputs)
+            nudged = self.moved(_pattern(others, 1, (1,)), self.value_step_exponent * POWERS[-1], inputs)
             return forward(self.graph, nudged).output
 
     def value(self, index: tuple[int, ...]) -> Limit:
         """The value of one output component where the formula gives nan: the same from everywhere."""
         directions = self._directions()
-        if self._is_too_dear(len(directions) * len(POWERS), self.value_bits):
+        if self.is_too_dear(len(directions) * len(POWERS), self.value_bits):
             return UNDECIDED
         with balls.precision(self.value_bits):
             seen = [limit for limit in (self._value_along(d, index) for d in directions) if limit]
@@ -194,8 +157,8 @@ class Neighbourhood:
 
     def _value_along(self, direction: Moves, index: tuple[int, ...]) -> Limit | None:
         exponents = [self.value_step_exponent * power for power in POWERS]
-        runs = [forward(self.graph, self._moved(direction, e)) for e in exponents]
-        terms = [_unless_vague(run, run.output)[index] for run in runs]
+        runs = [forward(self.graph, self.moved(direction, e)) for e in exponents]
+        terms = [unless_vague(run, run.output)[index] for run in runs]
         return None if any(t.is_nan() for t in terms) else of_sequence(terms)
 
     def _directions(self) -> list[Moves]:
@@ -222,7 +185,7 @@ class Neighbourhood:
         return down, up
 
 
-def _unless_vague(run: Run, output: np.ndarray) -> np.ndarray:
+def unless_vague(run: Run, output: np.ndarray) -> np.ndarray:
     """Where more precision may find a number, the whole line instead of nan."""
     return balls.choose(balls.is_nan(output), balls.WHOLE_LINE, output) if run.vague else output
 

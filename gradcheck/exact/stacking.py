@@ -7,13 +7,17 @@ than one. Every node gets a first axis, of the number of points, or of 1 where n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradcheck.exact import balls
 from gradcheck.exact.graph import CONSTANT, INPUT, Graph, Node
+from gradcheck.exact.predicates import Predicate
+
+# Numbers in all nodes of a graph that is run for several points at once.
+MOST_STACKED = 1 << 16
 
 
 def stack(graph: Graph, count: int) -> Stacked:
@@ -44,6 +48,15 @@ class Stacked:
             balls.array(np.stack(arrays)).reshape(self._shape(self.count, node.shape))
             for arrays, node in zip(columns, nodes, strict=True)
         ]
+
+    def held(self, values: Mapping[int, Any]) -> dict[int, Any]:
+        """Values of nodes of the original graph that are to be the same at every point."""
+        return {self._positions[number]: self._repeated(number, value) for number, value in values.items()}
+
+    def _repeated(self, number: int, value: Any) -> Any:
+        shape = self._shape(self._lead(number), self._original.nodes[number].shape)
+        spread = lambda part: np.broadcast_to(part.reshape(self._shape(1, part.shape)), shape)  # noqa: E731
+        return value.map(spread) if isinstance(value, Predicate) else spread(value)
 
     def separated(self, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         """What the graph computed, as (count, *shape)."""

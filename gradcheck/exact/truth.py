@@ -23,6 +23,7 @@ from gradcheck.exact.graph import Graph
 from gradcheck.exact.limits import UNDECIDED, UNDEFINED, Kind, Limit
 from gradcheck.exact.neighbourhood import Neighbourhood, exponents, toward_infinity
 from gradcheck.exact.rounding import is_thin, rounded_array
+from gradcheck.exact.slopes import Component, Slopes
 
 EFFORTS = (1, 4)  # precisions at which limits are sought, as multiples of what is usually enough
 MAXIMUM_LIMITS = 64  # components of one point whose derivative is sought as a limit
@@ -132,8 +133,7 @@ def _with_limits(
         around = [Neighbourhood(graph, tuple(arrays), sides or both, effort) for effort in EFFORTS]
         _fill_value(limits[0], around)
         _undefine(limits, around[0], differentiate)
-        for k, part in zip(differentiate, limits[1:], strict=True):
-            _fill_derivative(part, around, k)
+        _fill_derivatives(limits[1:], around, differentiate)
         bits = max(bits, around[0].bits)
     enclosed = [_enclosures(part, f, bits) for part in limits]
     return Truth(enclosed[0], tuple(enclosed[1:]), bits)
@@ -196,10 +196,21 @@ def _undefine(limits: list[np.ndarray], around: Neighbourhood, differentiate: Se
         part[balls.is_nan(marks)] = UNDEFINED
 
 
-def _fill_derivative(part: np.ndarray, around: Sequence[Neighbourhood], k: int) -> None:
-    for count, index in enumerate(_open(part)):
-        seekable = count < MAXIMUM_LIMITS and np.isfinite(float(around[0].arrays[k][index]))
-        part[index] = _sought(around, methodcaller("derivative", k, index)) if seekable else UNDECIDED
+def _fill_derivatives(parts: Sequence[np.ndarray], around: Sequence[Neighbourhood], inputs: Sequence[int]) -> None:
+    """At rising precision, as long as some are undecided."""
+    sought = [(part, of) for part, k in zip(parts, inputs, strict=True) for of in _seekable(part, k, around[0])]
+    for part in parts:
+        part[balls.array(np.equal(part, None)).astype(bool)] = UNDECIDED
+    for neighbourhood in around:
+        found = Slopes(neighbourhood).limits([of for _, of in sought])
+        for (part, of), limit in zip(sought, found, strict=True):
+            part[of.index] = limit
+        sought = [(part, of) for part, of in sought if part[of.index].kind is Kind.UNDECIDED]
+
+
+def _seekable(part: np.ndarray, k: int, around: Neighbourhood) -> list[Component]:
+    few = _open(part)[:MAXIMUM_LIMITS]
+    return [Component(k, index) for index in few if np.isfinite(float(around.arrays[k][index]))]
 
 
 def _enclosures(limits: np.ndarray, f: Format, bits: int) -> Enclosures:

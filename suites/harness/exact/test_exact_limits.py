@@ -63,6 +63,25 @@ GRADIENTS = {
     "x sin(1/x)": (lambda xp, x: x * xp.sin(1 / x), [0.0], [(UNDEFINED,)]),
     "log of a negative": (lambda xp, x: xp.log(x), [-2.0], [(UNDEFINED,)]),
     "pole beside a kink": (lambda xp, x: xp.stack([1 / x[0], xp.abs(x[1])]), [0.0, 0.0], [(UNDEFINED,), (KINK, -1, 1)]),
+    "a jump smaller than every number": (
+        lambda xp, x: xp.where(x > 1, xp.exp(-5468 + 0 * x), 0.0), [1.0], [(LIMIT, 0, 0)],
+    ),
+    "a slope beyond such a jump": (
+        lambda xp, x: xp.where(x > 1, xp.exp(-5468 + 0 * x) + (x - 1) * xp.exp(-4000 + 0 * x), 0.0), [1.0],
+        [(KINK, 0, 0)],  # the slope is exp(-4000), rounded to a double
+    ),
+    "x log x, where all steps are as small": (
+        lambda xp, x: xp.where(x == 0, 0.0, x * xp.log(x)) + xp.exp(-1000 + 0 * x), [0.0], [(INFINITE, -INF, -INF)],
+    ),
+    "two terms of minus infinity": (
+        lambda xp, x: xp.sum(xp.log(x)), [0.0, 0.0, 1.0], [(UNDEFINED,), (UNDEFINED,), (CERTIFIED, 1, 1)],
+    ),
+    "kink beside an infinite output that it does not enter": (
+        lambda xp, x: xp.stack([xp.log(x[0]), xp.abs(x[1])]), [0.0, 0.0], [(INFINITE, INF, INF), (KINK, -1, 1)],
+    ),
+    "infinite on one side only": (
+        lambda xp, x: xp.log(xp.maximum(x, 0.0)), [0.0], [(KINK, 0, INF)],
+    ),
     "x/log(x), which three steps cannot tell": (lambda xp, x: x / xp.log(x), [0.0], [(UNDECIDED,)]),
     "floor of almost 3": (lambda xp, x: xp.floor(xp.exp(xp.log(x))), [3.0], [(UNDECIDED,)]),
     "sign of almost 0": (lambda xp, x: xp.sign(xp.exp(xp.log(x)) - 3), [3.0], [(UNDECIDED,)]),
