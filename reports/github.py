@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.baseline import Against, where
-from gradcheck.record import Results, Subject
+from gradcheck.record import Results
 from gradcheck.reports import groups, numbers, text, why
 from gradcheck.reports.against import entry
 from gradcheck.reports.summary import Summary, component, name
+from gradcheck.reports.undecided import Undecided, undecided
 
 MOST = 10  # of each level
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -82,12 +83,14 @@ def _errors(summary: Summary) -> Iterator[_Annotation]:
 
 
 def _warnings(summary: Summary) -> Iterator[_Annotation]:
-    yield from map(_undecided, summary.with_status("undecided"))
+    yield from map(_undecided, undecided(summary.results.subjects))
     yield from map(_finding, groups.groups(summary.standing("minor")))
 
 
-def _undecided(subject: Subject) -> _Annotation:
-    message = "; ".join(subject.notes) or "the truth could not be established"
+def _undecided(found: Undecided) -> _Annotation:
+    subject, *others = found.subjects
+    alike = f" and {text.plural(len(others), 'subject')} alike" if others else ""
+    message = f"{text.plural(found.components, 'component')}{alike}: {found.why}"
     return _Annotation(f"undecided: {name(subject)}", text.shortened(message, _MESSAGE), subject.location)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gradcheck import dtypes
@@ -62,6 +62,13 @@ class Summary:
     def standing(self, name: str) -> tuple[Located, ...]:
         """The findings of one standing: `new`, `expected` or `minor`."""
         return tuple(located for located in self.findings if located.standing == name)
+
+    def of_suite(self, suite: str) -> Summary:
+        """The same of one suite."""
+        results = self.results
+        parts = (results.subjects, results.claims, results.properties)
+        subjects, claims, properties = (tuple(each for each in part if each.suite == suite) for part in parts)
+        return Summary(replace(results, subjects=subjects, claims=claims, properties=properties))
 
     def with_status(self, *statuses: str) -> tuple[Subject, ...]:
         return tuple(s for s in self.results.subjects if s.status in statuses)

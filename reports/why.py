@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from pathlib import PureWindowsPath
 
-from gradcheck.record import Cause, FindingRecord
+from gradcheck.record import Cause, FindingRecord, Subject
 from gradcheck.reports.numbers import array
 from gradcheck.reports.summary import Located
 
-# The subjects of `gradcheck scan` and of `gradcheck.check` are no suites, that could be run by name.
-SCAN, CHECK = "scan", "check"
+# The subjects of `gradcheck scan`, `gradcheck.check` and the pytest plugin are no suites, that could be run by name.
+SCAN, CHECK, PYTEST = "scan", "check", "pytest"
 LONGEST_POINT = 64  # numbers in a command
 
 
@@ -36,13 +36,21 @@ def sentence(cause: Cause, location: str | None = None) -> str:
 def following(located: Located) -> str:
     """The command that shows the finding again; empty where it was no command that found it."""
     s = located.subject
-    about = f"--framework {shlex.quote(s.framework)} --dtype {shlex.quote(s.dtype)}"
-    if s.suite == CHECK:
-        return ""
     if s.suite == SCAN:
         point = _typed(located.finding)
-        return f"gradcheck explain {shlex.quote(s.specification)} {point} {about}" if point else ""
-    return f"gradcheck run {shlex.quote(s.suite)} {about} --mode {shlex.quote(s.mode)}"
+        return f"gradcheck explain {shlex.quote(s.specification)} {point} {_about(s)}" if point else ""
+    return again(s)
+
+
+def again(subject: Subject) -> str:
+    """The command that judges a subject of a suite alone; empty where it is of none."""
+    if subject.suite in (SCAN, CHECK, PYTEST):
+        return ""
+    return f"gradcheck run {shlex.quote(subject.suite)} {_about(subject)} --mode {shlex.quote(subject.mode)}"
+
+
+def _about(subject: Subject) -> str:
+    return f"--framework {shlex.quote(subject.framework)} --dtype {shlex.quote(subject.dtype)}"
 
 
 def _typed(finding: FindingRecord) -> str:

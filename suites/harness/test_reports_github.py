@@ -82,7 +82,7 @@ def test_no_text_from_outside_is_a_command_of_its_own():
         Results(
             subjects=(
                 subject(status="failed", error=injected, specification=injected),
-                subject(status="undecided", notes=(injected,)),
+                subject(status="undecided", counts={"value": {"undecided": 1}}, notes=(injected,)),
                 subject(missing=(injected,), findings=(finding(advice=injected, argument_name=injected),)),
             )
         )
@@ -97,11 +97,12 @@ def test_no_text_from_outside_is_a_command_of_its_own():
 def test_levels():
     found = of(finding(), finding("inaccurate", severity="minor"), finding("wrong", known="as written"))
     assert [level for level, _, _ in found] == ["error", "warning"]
-    assert of(status="undecided", notes=("4096 bits do not do",)) == [
+    about = {"status": "undecided", "counts": {"value": {"undecided": 4}}, "notes": ("4096 bits do not do",)}
+    assert of(**about) == [
         (
             "warning",
             {"file": "losses/norm.py", "line": "10", "title": "undecided: log squared norm/direct torch float32 eager"},
-            "4096 bits do not do",
+            "4 components: 4096 bits do not do",
         )
     ]
 

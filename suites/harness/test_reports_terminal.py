@@ -19,8 +19,8 @@ def test_no_line_is_wider_than_a_hundred_columns(name):
 
 def test_it_says_what_is_new_first_and_worst_first():
     shown = terminal.render(sample_results.troubled(components=4))
-    order = ["4 unexpected findings", "subjects", "claims", "Unexpected findings", "wrong in the value"]
-    order += ["inaccurate in the value", "Missing:", "Failed", "Claims that do not hold", "Properties not", "Expected"]
+    order = ["4 unexpected findings", "subjects", "claims", "Unexpected findings", "critical wrong in"]
+    order += ["Missing:", "Failed", "Claims that do not hold", "Properties not", "Undecided", "Expected", "Next"]
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
     assert "held 3 of 4" in shown
@@ -35,9 +35,109 @@ def test_a_finding_has_its_point_and_its_numbers():
     assert "do: Scale by the largest component before squaring." in words
 
 
+def failing(count, **changes):
+    return tuple(finding(quantity=f"part {k:02}", **changes) for k in range(count))
+
+
 def test_what_is_not_listed_is_counted():
-    found = tuple(finding(quantity=f"part {i}") for i in range(9))
-    assert "and 4 more" in terminal.render(Results(subjects=(subject(findings=found),)))
+    shown = terminal.render(Results(subjects=(subject(specification="f", findings=failing(30)),)))
+    listed = [k for k in range(30) if f"part {k:02} of" in shown]
+    assert listed == list(range(len(listed)))
+    assert f"and {30 - len(listed)} more" in shown
+
+
+def seeds(red=0):
+    """As many subjects as the seed suites have; every so many-th is red in all the ways there are."""
+    known = failing(3, known="as written")
+    subjects = [
+        subject(
+            suite=f"suite {k % 6}", implementation=f"i{k // 4}", findings=known, status="expected", mode=f"m{k % 4}"
+        )
+        for k in range(660)
+    ]
+    for k in range(red):
+        subjects[7 * k] = subject(suite="suite 0", implementation=f"new {k}", findings=failing(4), status="unexpected")
+        subjects[7 * k + 1] = subject(suite="suite 1", implementation=f"f{k}", status="failed", error="boom " * 30)
+        subjects[7 * k + 2] = subject(
+            suite="suite 2", implementation=f"m{k}", status="missing", missing=("it is away",)
+        )
+        about = {"counts": {"value": {"undecided": 3}}, "notes": (f"no exact rule for the operation {k}",)}
+        subjects[7 * k + 3] = subject(suite="suite 3", implementation=f"u{k}", status="undecided", **about)
+    return Results(subjects=tuple(subjects))
+
+
+@pytest.mark.parametrize("red", [0, 1, 3, 40])
+def test_a_run_of_the_seed_suites_fits_one_screen(red):
+    lines = terminal.render(seeds(red), ["out/results.json", "out/report.html"]).splitlines()
+    assert len(lines) <= terminal.LINES
+    assert max(map(len, lines)) <= terminal.WIDTH
+
+
+def rows(shown):
+    lines = shown.splitlines()
+    start = next(k for k, line in enumerate(lines) if line.startswith("suite "))
+    return [line.split() for line in lines[start : lines.index("", start)]]
+
+
+def test_a_line_a_suite_with_columns_for_what_there_is():
+    head, *suites = rows(terminal.render(seeds()))
+    assert head == ["suite", "subjects", "components", "fail", "undecided", "expected"]
+    assert suites == [["suite", str(k), "110", "13,200", "–", "–", "330"] for k in range(6)]
+    head, first, second, third, fourth, *_ = rows(terminal.render(seeds(1)))
+    assert head[4:] == ["undecided", "unexpected", "expected", "missing", "failed"]
+    assert first[-4:] == ["4", "327", "–", "–"]
+    assert (second[-1], third[-2], fourth[5]) == ("1", "1", "3")
+
+
+def test_one_suite_has_no_table():
+    assert "suite " not in terminal.render(Results(subjects=(subject(),)))
+
+
+def test_many_suites_are_counted():
+    many = tuple(subject(suite=f"s{k}") for k in range(terminal.MOST_SUITES + 3))
+    assert "and 3 more suites" in terminal.render(Results(subjects=many))
+
+
+def test_undecided_is_said_with_why_the_commonest_reason_first():
+    about = {"status": "undecided", "counts": {"value": {"undecided": 2}}}
+    count = "undecided components, for which no truth was established: 2"
+    several = (
+        subject(**about, implementation="a", notes=("no rule for fft", count)),
+        subject(**about, implementation="b"),
+        subject(**about, implementation="b", dtype="float16"),
+        subject(**about, implementation="b", dtype="float64"),
+        subject(notes=("non-finite inputs: NaN in, NaN out",)),
+    )
+    shown = terminal.render(Results(subjects=several))
+    assert "non-finite" not in shown
+    entries = shown[shown.index("Undecided, which is no pass") :].splitlines()[1:4]
+    assert [" ".join(each.split()) for each in " ".join(entries).replace("  2 comp", "\n2 comp").splitlines()] == [
+        "6 components of log squared norm/b torch float32 eager and 2 subjects alike: no truth was established",
+        "2 components of log squared norm/a torch float32 eager: no rule for fft",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"findings": failing(1)}, "gradcheck run squared_norm --framework torch --dtype float32 --mode eager"),
+        ({"findings": failing(1)}, "gradcheck baseline write out/results.json  # accepts"),
+        ({"status": "missing", "missing": ("m",)}, "gradcheck run squared_norm --framework torch --dtype float32"),
+        ({"status": "failed", "error": "e"}, "gradcheck run squared_norm --framework torch --dtype float32"),
+        (
+            {"findings": failing(1), "suite": "scan", "specification": "my losses:f"},
+            "gradcheck explain 'my losses:f' --at out/results.json  # shows the worst",
+        ),
+    ],
+)
+def test_what_to_type_next(about, said):
+    shown = terminal.render(Results(subjects=(subject(**about),)), ["out/results.json"])
+    assert said in " ".join(shown[shown.index("Next\n") :].split()).replace(" # ", "  # ")
+
+
+def test_where_all_is_well_nothing_is_to_be_typed():
+    known = subject(findings=failing(2, known="as written"), status="expected")
+    assert "Next" not in terminal.render(Results(subjects=(known,)), ["out/results.json"])
 
 
 def test_markup_in_a_text_is_only_text():
