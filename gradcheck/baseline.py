@@ -6,6 +6,7 @@ recorded point, and an entry of which nothing is found any more.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -198,9 +199,18 @@ def _grown(subject: Subject, finding: FindingRecord, entry: Entry) -> str:
     for there in measured:
         if there.verdict == entry.verdict and place(subject, there) == entry.place and there.point == entry.point:
             if there.ulps > MUCH_WORSE * entry.ulps:
-                return f"{there.ulps:.3g} ulps at the recorded point, was {entry.ulps:.3g}"
+                return (
+                    f"{there.ulps:.3g} ulps at the recorded point, was {entry.ulps:.3g}{_times(there.ulps, entry.ulps)}"
+                )
             break
     return ""
+
+
+def _times(now: float, before: float) -> str:
+    """How much larger an error is, where there is a number for it."""
+    factor = now / before if before and math.isfinite(now) else math.inf
+    number = f"{factor:,.0f}" if 10 <= factor < 1e6 else f"{factor:.3g}"
+    return f", {number} times as far off" if math.isfinite(factor) else ""
 
 
 def explained(results: Results, against: Against) -> Results:

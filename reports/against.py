@@ -16,7 +16,11 @@ TITLES = {
     "new": "Not in the baseline",
     "stale": "Fixed: remove the entries with `gradcheck baseline write`",
     "unexplained": "Without a reason: write one into the baseline",
+    "not_run": "Not run: nothing is known of these entries",
+    "accepted": "Accepted",
 }
+# The reason that a person wrote, behind what is said of an entry.
+_BECAUSE = {"worse": "accepted until now", "stale": "accepted until now", "not_run": "accepted", "accepted": "accepted"}
 
 
 def held(results: Results, against: Against | None) -> Results:
@@ -41,7 +45,17 @@ def sections(against: Against, leave_out: Collection[str] = ()) -> Iterator[tupl
     for part, title in TITLES.items():
         found = () if part in leave_out else getattr(against, part)
         if found:
-            yield title, tuple(change(each) if isinstance(each, Change) else entry(each) for each in found)
+            yield title, tuple(_line(part, each) for each in found)
+
+
+def _line(part: str, found: Change | Entry) -> str:
+    """It in one line, with the reason that a person wrote for it."""
+    recorded = found.entry if isinstance(found, Change) else found
+    line = change(found) if isinstance(found, Change) else entry(found)
+    if recorded is None or part not in _BECAUSE:
+        return line
+    reason = recorded.reason.strip()
+    return f"{line}; {_BECAUSE[part]}{f' because: {reason}' if reason else ' without a reason'}"
 
 
 def change(changed: Change) -> str:

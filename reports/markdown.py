@@ -18,6 +18,7 @@ _ROWS = {"new": 8, "missing": 3, "failed": 3, "claims": 2, "properties": 2, "exp
 # Beside a baseline: what it accepts needs no table.
 _ROWS_BESIDE = {"baseline": 2, "new": 4, "missing": 2, "failed": 2, "claims": 2, "properties": 2, "expected": 0}
 _WHY = 500  # characters of a cause and an advice
+_ENTRY = 400  # of an entry of the baseline with its reason
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$@&:])")
 
 
@@ -67,9 +68,9 @@ def _against(against: Against | None) -> Iterator[str]:
     if against is None:
         return
     yield from ("", f"{TITLE}: {headline(against)}.")
-    # What is new is in the table of unexpected findings, what lacks a reason is counted.
-    for title, lines in sections(against, leave_out=("new", "unexplained")):
-        yield from _list(title, lines, _ROWS_BESIDE["baseline"])
+    # What is new is in the table of unexpected findings; what lacks a reason or was not run is counted.
+    for title, lines in sections(against, leave_out=("new", "unexplained", "not_run", "accepted")):
+        yield from _list(title, lines, _ROWS_BESIDE["baseline"], _ENTRY)
 
 
 def _findings(title: str, found: Iterable[Located], rows: int) -> Iterator[str]:
@@ -102,11 +103,11 @@ def _why(finding: FindingRecord) -> str:
     return ". ".join(each.rstrip(".") for each in said if each)
 
 
-def _list(title: str, entries: Sequence[str], rows: int) -> Iterator[str]:
+def _list(title: str, entries: Sequence[str], rows: int, length: int = 160) -> Iterator[str]:
     if not entries:
         return
     yield from ("", f"### {title}", "")
-    yield from (f"- {escaped(entry)}" for entry in entries[:rows])
+    yield from (f"- {escaped(entry, length)}" for entry in entries[:rows])
     yield from _rest(len(entries) - rows)
 
 

@@ -146,8 +146,8 @@ def _against(against: Against | None, room: Room) -> Iterator[RenderableType]:
         return
     yield Text(f"\n{TITLE}", style="bold")
     yield _wrapped(f"{headline(against)}.", 2)
-    # What is new is shown in full among the unexpected findings.
-    for title, lines in sections(against, leave_out=("new",)):
+    # What is new is shown in full among the unexpected findings, what is accepted among the expected ones.
+    for title, lines in sections(against, leave_out=("new", "accepted")):
         yield from _list(title, lines, room)
 
 

@@ -73,7 +73,7 @@ def check_command(results: str, path: Path, fail_on: Severity) -> None:
     """
     against = compare_with(record.load(results), baseline_file.load(path), fail_on)
     click.echo(f"{words.headline(against)}")
-    for title, lines in words.sections(against):
+    for title, lines in words.sections(against, leave_out=("accepted",)):
         click.echo(f"\n{title}")
         _say("  {}", lines)
     sys.exit(FINDINGS if against.red else CLEAN)

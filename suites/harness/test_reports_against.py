@@ -1,5 +1,9 @@
 """What the reports say of a baseline: what got worse near the top, what is accepted with its reason."""
 
+import html
+import re
+from dataclasses import replace
+
 import pytest
 from sample_results import HOSTILE, finding, numbers, subject, troubled
 
@@ -19,8 +23,12 @@ def results(*findings, **about):
     return Results(subjects=(subject(findings=findings, status="unexpected" if findings else "clean", **about),))
 
 
-def against(old, new):
-    return compare_with(new, updated(Baseline(), old, Severity.MINOR).baseline)
+REASON = "the norm has no gradient at zero"
+
+
+def against(old, new, reason=REASON):
+    entries = updated(Baseline(), old, Severity.MINOR).baseline.entries
+    return compare_with(new, Baseline(tuple(replace(entry, reason=reason) for entry in entries)))
 
 
 CASES = {
@@ -52,6 +60,61 @@ def test_without_a_baseline_nothing_is_said_of_one(format):
 def test_what_got_worse_is_said(format):
     shown = reports.render(results(GROWN), format, against(*CASES["worse"]))
     assert "at the recorded point, was 1e" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("format", ["terminal", "markdown", "html"])
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("new", "wrong"),
+        ("worse", "1e+06 ulps at the recorded point, was 1e+03, 1,000 times as far off), at x = [0.0, 1e-30]"),
+        ("worse", f"accepted until now because: {REASON}"),
+        ("stale", f"(overflow) in the gradient of x; accepted until now because: {REASON}"),
+    ],
+)
+def test_every_kind_is_shown_with_its_reason_and_how_much_worse_it_is(format, case, said):
+    old, new = CASES[case]
+    assert said in words(reports.render(new, format, against(old, new)))
+
+
+def test_the_page_has_every_reason_for_what_is_accepted_the_others_count_it():
+    old, new = CASES["accepted"]
+    assert f"accepted because: {REASON}" in reports.render(new, "html", against(old, new))
+    for format in ("terminal", "markdown"):
+        assert "1 accepted" in reports.render(new, format, against(old, new))
+
+
+def words(shown):
+    """Without the escapes of HTML and Markdown, and on one line."""
+    return " ".join(html.unescape(re.sub(r"\\(?=[^\w\s])", "", shown)).split())
+
+
+@pytest.mark.parametrize(
+    ("case", "title"),
+    [("worse", "Worse than in the baseline"), ("stale", "Fixed: remove the entries")],
+)
+@pytest.mark.parametrize("format", ["terminal", "markdown", "html"])
+def test_what_nobody_has_written_a_reason_for_is_said_too(format, case, title):
+    old, new = CASES[case]
+    shown = words(reports.render(new, format, against(old, new, reason="")))
+    assert title in shown
+    assert "accepted until now without a reason" in shown
+    assert "1 entry without a reason" in shown
+
+
+@pytest.mark.parametrize("format", ["terminal", "html"])
+def test_entries_of_what_was_not_run_are_named_with_their_reason(format):
+    away = results(implementation="another")
+    shown = words(reports.render(away, format, against(results(WRONG), away)))
+    assert "Not run: nothing is known of these entries" in shown
+    assert f"wrong (overflow) in the gradient of x; accepted because: {REASON}" in shown
+
+
+@pytest.mark.parametrize(("was", "now", "times"), [(0.0, 5.0, ""), (10.0, float("inf"), ""), (10.0, 40.0, ", 4 times")])
+def test_how_much_worse_is_a_number_only_where_there_is_one(was, now, times):
+    old, new = (results(finding("wrong", ulps=ulps, point=POINT)) for ulps in (was, now))
+    (changed,) = against(old, new).worse
+    assert changed.why == f"{now:.3g} ulps at the recorded point, was {was:.3g}{times}{' as far off' if times else ''}"
 
 
 def test_the_page_has_it_before_the_verdicts_and_links_to_it():
