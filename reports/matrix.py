@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from gradcheck import dtypes
 from gradcheck.record import Results, Subject
-from gradcheck.reports import letters
+from gradcheck.reports import letters, text
 from gradcheck.reports.summary import RED, Located
 
 Key = tuple[str, ...]
@@ -26,10 +28,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `spans[i]` is how many rows the i-th heading stands for, 0 where an earlier row has it."""
+    """One row; `spans[i]` is how many rows the i-th heading stands for, 0 where an earlier row has it.
+
+    `filter`: what to keep of the page for it, as it stands in the page's address.
+    """
 
     heading: tuple[str, ...]
     cells: tuple[Cell, ...]
+    filter: str
     spans: tuple[int, ...] = (1,)
 
 
@@ -40,6 +46,8 @@ class Block:
     specification: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    filter: str
+    suite: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,11 @@ class Overview:
     ways: tuple[tuple[str, str], ...]  # (framework, mode)
     dtypes: tuple[str, ...]
     blocks: tuple[Block, ...]
+
+    def row(self, subject: Subject) -> Row:
+        """The row of a subject's implementation."""
+        rows = (b.rows for b in self.blocks if (b.suite, b.specification) == (subject.suite, subject.specification))
+        return next(row for row in next(rows) if row.heading == (subject.implementation,))
 
 
 EMPTY = Cell(letters.NOT_RUN, "not_run", "not run")
@@ -67,19 +80,38 @@ def overview(results: Results, addresses: Addresses) -> Overview:
     names = tuple(n for n in dtypes.NAMES if any(s.dtype == n for s in subjects))
     columns = tuple(f"{framework} {mode} {dtype}" for framework, mode in ways for dtype in names)
     blocks = []
-    for specification, group in by_specification(subjects):
+    for suite, specification, kept, group in _grouped(subjects):
         cells = {(s.implementation, s.framework, s.mode, s.dtype): _subject(s, addresses) for s in group}
-        implementations = dict.fromkeys(s.implementation for s in group)
         rows = tuple(
-            Row((i,), tuple(cells.get((i, *w, d), EMPTY) for w in ways for d in names)) for i in implementations
+            Row((name,), tuple(cells.get((name, *w, d), EMPTY) for w in ways for d in names), _named(name, kept))
+            for name in dict.fromkeys(s.implementation for s in group)
         )
-        blocks.append(Block(specification, columns, rows))
+        blocks.append(Block(specification, columns, rows, filtered(kept), suite))
     return Overview(ways, names, tuple(blocks))
 
 
 def by_regime(results: Results, addresses: Addresses) -> tuple[Block, ...]:
     """One cell a subject and regime, a block a specification; regimes in the order of the run."""
-    return tuple(_regimes(name, group, addresses) for name, group in by_specification(results.subjects))
+    return tuple(_regimes(*each, addresses) for each in _grouped(results.subjects))
+
+
+def filtered(kept: Mapping[str, str] | None = None, **more: str) -> str:
+    """What to keep of the page, as it stands in its address: values by the names of the table's columns."""
+    # As it is shown: the page's script compares it with what the table's cells say.
+    return urlencode({name: text.printable(value) for name, value in {**(kept or {}), **more}.items()})
+
+
+def _named(implementation: str, kept: Mapping[str, str]) -> str:
+    return filtered(kept, implementation=implementation)
+
+
+def _grouped(subjects: Sequence[Subject]) -> Iterator[tuple[str, str, dict[str, str], list[Subject]]]:
+    """Suite and name of each specification, what to keep of the page for it, and its subjects."""
+    groups = by_specification(subjects)
+    shared = Counter(name for name, _ in groups)
+    for name, group in groups:
+        suite = {"suite": group[0].suite} if shared[name] > 1 else {}
+        yield group[0].suite, name, {"specification": name, **suite}, group
 
 
 def by_specification(subjects: Iterable[Subject]) -> list[tuple[str, list[Subject]]]:
@@ -90,15 +122,22 @@ def by_specification(subjects: Iterable[Subject]) -> list[tuple[str, list[Subjec
     return [(specification, group) for (_, specification), group in grouped.items()]
 
 
-def _regimes(specification: str, subjects: Sequence[Subject], addresses: Addresses) -> Block:
+def _regimes(
+    suite: str, specification: str, kept: dict[str, str], subjects: Sequence[Subject], addresses: Addresses
+) -> Block:
     regimes = tuple(dict.fromkeys(regime for s in subjects for regime in s.regimes))
     subjects = _together(subjects)
     headings = [(s.implementation, f"{s.framework} {s.mode}", s.dtype) for s in subjects]
     rows = (
-        Row(heading, tuple(_regime(s, s.regimes.get(regime, {}), addresses) for regime in regimes), spans)
+        Row(heading, tuple(_regime(s, s.regimes.get(r, {}), addresses) for r in regimes), _only(s, kept), spans)
         for heading, spans, s in zip(headings, _spans(headings), subjects, strict=True)
     )
-    return Block(specification, regimes, tuple(rows))
+    return Block(specification, regimes, tuple(rows), filtered(kept), suite)
+
+
+def _only(subject: Subject, kept: Mapping[str, str]) -> str:
+    s = subject
+    return filtered(kept, implementation=s.implementation, framework=s.framework, dtype=s.dtype, mode=s.mode)
 
 
 def _together(subjects: Sequence[Subject]) -> list[Subject]:
