@@ -165,4 +165,4 @@ def _said(code: Code) -> str:
             wrong.setdefault(delta.verdict, []).append(delta.variable)
     if not wrong:
         return f"is right for all {len(code.deltas)} variables"
-    return "gives " + "; ".join(f"{verdict} for {', '.join(names)}" for verdict, names in wrong.items())
+    return "fails: " + "; ".join(f"{verdict} for {', '.join(names)}" for verdict, names in wrong.items())

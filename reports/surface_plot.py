@@ -41,16 +41,17 @@ def _about_loss(surface: Surface) -> str:
     wrong, slopes = misleading(surface), np.array(surface.slopes)
     farthest = float(np.max(np.abs(np.subtract(surface.minima, surface.targets))))
     if not wrong.any():
+        where = "at every target itself" if farthest == 0 else f"never farther than {farthest:.2g} from the target"
         return (
             f"Descent leads to the target everywhere: none of {wrong.size:,} slopes has the wrong sign, and the least "
-            f"loss is never farther than {farthest:.2g} from the target."
+            f"loss is {where}."
         )
     row, column = np.unravel_index(np.argmax(np.where(wrong, np.abs(slopes), -1)), slopes.shape)
     target, prediction = surface.targets[row], surface.predictions[column]
     return (
         f"On {wrong.mean():.0%} of the map (hatched) the slope has the wrong sign, and descent leads away from the "
         f"target: at prediction {prediction:g} for target {target:g} it is {slopes[row, column]:.3g}, and the least "
-        f"loss for this target is at {surface.minima[row]:.4g}."
+        f"loss for this target is at {surface.minima[row]:.5g}."
     )
 
 
@@ -80,7 +81,7 @@ def rows(surface: Surface) -> list[Row]:
     return [
         Row(
             target=f"{surface.targets[i]:g}",
-            least=f"{surface.minima[i]:.4g}",
+            least=f"{surface.minima[i]:.5g}",
             wrong=_stretch(np.array(surface.predictions)[wrong[i]]),
         )
         for i in chosen

@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 
 from gradcheck.picture import Descent, Sweep, Trajectory
 from gradcheck.reports import plots
-from gradcheck.reports.text import one_line
+from gradcheck.reports.text import one_line, plural
 
 # Colour and marker of the first, second, ... line: either alone tells them apart.
 _STYLES = (
@@ -34,9 +34,7 @@ class Row:
     dtype: str
     rate: str
     part: str
-    first: str
-    last: str
-    ended: str
+    loss: str
 
 
 def rows(trajectory: Trajectory) -> list[Row]:
@@ -47,13 +45,12 @@ def rows(trajectory: Trajectory) -> list[Row]:
 def _row(descent: Descent, trajectory: Trajectory) -> Row:
     left = descent.first_non_finite
     finite = [loss for loss in descent.losses if math.isfinite(loss)]
+    ended = f", step {left} is not finite" if left else ""
     return Row(
         dtype=descent.dtype,
         rate=f"{descent.rate:.4g}",
         part=_part(descent.rate, trajectory.threshold),
-        first=f"{descent.losses[0]:.4g}",
-        last=f"{finite[-1]:.3g} after {len(finite) - 1}" if finite else "none",
-        ended=f"left {descent.dtype} at step {left}" if left else "stayed finite",
+        loss=f"{finite[0]:.4g} to {finite[-1]:.3g} in {_counted(len(finite) - 1, trajectory.unit)}{ended}",
     )
 
 
@@ -62,13 +59,14 @@ def sentences(trajectory: Trajectory) -> list[str]:
     return [
         f"The smallest rate at which {trajectory.loss} is predicted not to shrink is {trajectory.threshold:.4g} "
         f"({trajectory.law}).",
-        f"Of {len(trajectory.rates)} rates tried for {trajectory.length} {_plural(trajectory.unit)} each, the first at "
+        f"Of {len(trajectory.rates)} rates tried for {_counted(trajectory.length, trajectory.unit)} each, the first at "
         f"which it did not shrink: {'; '.join(_turned(sweep, trajectory) for sweep in trajectory.sweeps)}.",
     ]
 
 
-def _plural(unit: str) -> str:
-    return f"{unit}es" if unit.endswith("s") else f"{unit}s"
+def _counted(count: int, unit: str) -> str:
+    """Such as "1 step" or "2 passes"."""
+    return plural(count, unit) if count == 1 or not unit.endswith("s") else plural(count, f"{unit}e")
 
 
 def _turned(sweep: Sweep, trajectory: Trajectory) -> str:
@@ -99,7 +97,7 @@ def _losses(trajectory: Trajectory, descents: Sequence[Descent]) -> figure:
     drawn: dict[str, list[GlyphRenderer]] = {}
     predicted = []
     for style, descent in zip(_STYLES, descents, strict=False):
-        name = f"rate {descent.rate:.4g}, {_part(descent.rate, trajectory.threshold)} of the limit"
+        name = f"{_part(descent.rate, trajectory.threshold)} × limit"
         shown = [loss for loss in descent.losses if math.isfinite(loss)]
         drawn[name] = _line(plot, range(len(shown)), shown, style, _LOSSES, trajectory.length)
         if descent.first_non_finite and shown:
@@ -116,7 +114,7 @@ def _ended(plot: figure, at: int, loss: float) -> GlyphRenderer:
 
 def _growth(trajectory: Trajectory) -> figure:
     """The loss after a run, relative to the first, for every rate."""
-    title = f"loss after {trajectory.length} {_plural(trajectory.unit)}, of the first"
+    title = f"loss after {_counted(trajectory.length, trajectory.unit)}, of the first"
     plot = _frame(title, "rate, of the predicted limit", "growth")
     parts = [rate / trajectory.threshold for rate in trajectory.rates]
     drawn = {
@@ -136,7 +134,9 @@ def _growth(trajectory: Trajectory) -> figure:
 
 def _own_limits(trajectory: Trajectory) -> list[tuple[float, str]]:
     """Limits of dtypes whose rounding ends a run before the predicted limit."""
-    own = [(sweep.threshold / trajectory.threshold, f"of {one_line(sweep.dtype)}") for sweep in trajectory.sweeps]
+    own = [
+        (sweep.threshold / trajectory.threshold, f"predicted, {one_line(sweep.dtype)}") for sweep in trajectory.sweeps
+    ]
     return [(part, name) for part, name in own if not math.isclose(part, 1, rel_tol=1e-3)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcheck.picture import Reach, Window, Windows
+from gradcheck.reports.text import plural
 
 NONE = "0"
 # What differs from the definition: sign, and what it means.
@@ -101,7 +102,7 @@ def sentences(windows: Windows) -> list[str]:
         alike.setdefault(extent(window.exact), []).append(window.specification)
     groups = [f"{' and '.join(names)} ({words})" for words, names in alike.items()]
     return [
-        f"{len(alike)} different sums under {len(windows.windows)} names: {'; '.join(groups)}.",
+        f"{plural(len(alike), 'different sum')} under {plural(len(windows.windows), 'name')}: {'; '.join(groups)}.",
         *(_mistaken(window) for window in windows.windows if _taken_wrongly(window)),
     ]
 
