@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import flint
 import numpy as np
 from flint import arb
 
 from gradcheck.exact import balls, special_functions
 from gradcheck.exact.balls import INFINITY, MINUS_INFINITY, NAN, ONE, ZERO
 from gradcheck.exact.extended import EXTENDED, extended
+
+DEAR_BITS = 512  # at which a function takes much longer than to see whether its operand was met before
 
 
 def _lgamma(x: arb) -> arb:
@@ -141,12 +144,28 @@ class BallArithmetic:
         return balls.choose(condition, a, b)
 
 
+def _once_each(function: Callable[[arb], arb], x: np.ndarray) -> np.ndarray:
+    """The function of an array in which many balls are the same: of points that differ in one component, most are."""
+    known: dict[tuple, arb] = {}
+
+    def one(ball: arb) -> arb:
+        if not ball.is_finite():
+            return function(ball)
+        key = ball.mid().man_exp(), ball.rad().man_exp()
+        if key not in known:
+            known[key] = function(ball)
+        return known[key]
+
+    return balls.array(np.frompyfunc(one, 1, 1)(x))
+
+
 def _unary(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    ufunc = np.frompyfunc(UNARY[name], 1, 1)
+    function = UNARY[name]
+    ufunc = np.frompyfunc(function, 1, 1)
     extend = np.frompyfunc(partial(extended, name), 2, 1)
 
     def apply(x: np.ndarray) -> np.ndarray:
-        y = balls.array(ufunc(x))
+        y = _once_each(function, x) if flint.ctx.prec >= DEAR_BITS else balls.array(ufunc(x))
         unknown = balls.is_unknown(y) if name in EXTENDED else np.zeros(0, bool)
         if unknown.any():
             y = y.copy()

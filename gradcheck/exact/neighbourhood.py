@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from flint import arb
 
+from gradcheck.dtypes import Format
 from gradcheck.exact import balls
 from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.balls import INFINITY
@@ -26,8 +27,8 @@ DRAWN_PATTERNS = 3
 # With more work than this, a second or two, in all the evaluations of one limit it stays undecided.
 MOST_WORK = 2e10
 
-# Magnitudes beyond 2**+-FARTHEST are not looked at: doubles and their ulps lie within.
-FARTHEST = 1200
+# Magnitudes are looked at down to so many binades below the smallest number of the format, and as far up.
+BEYOND_FORMAT = 126
 # A move, in units of a step h: +-h**power of each component.
 Moves = dict[int, dict[tuple[int, ...], tuple[int, int]]]  # input -> component -> (-1 or 1, power)
 
@@ -67,6 +68,7 @@ class Neighbourhood:
     graph: Graph
     arrays: tuple[np.ndarray, ...]
     sides: tuple[tuple[np.ndarray, np.ndarray], ...]
+    format: Format
     effort: int = 1  # times the precision that is usually enough
 
     @cached_property
@@ -74,7 +76,8 @@ class Neighbourhood:
         """Of the numbers on the way, within what is looked at: the step has to be small beside each."""
         with balls.precision(256):
             smallest, largest = exponents(forward(self.graph, self.inputs))
-        return max(smallest, -FARTHEST), min(largest, FARTHEST)
+        farthest = BEYOND_FORMAT - self.format.smallest_exponent
+        return max(smallest, -farthest), min(largest, farthest)
 
     @cached_property
     def step_exponent(self) -> int:

@@ -130,7 +130,7 @@ def _with_limits(
         limits = [_filled(old, new) for old, new in zip(limits, [value, *gradient], strict=True)]
     if any(_open(part) for part in limits):
         both = tuple((np.ones(a.shape, bool), np.ones(a.shape, bool)) for a in arrays)
-        around = [Neighbourhood(graph, tuple(arrays), sides or both, effort) for effort in EFFORTS]
+        around = [Neighbourhood(graph, tuple(arrays), sides or both, f, effort) for effort in EFFORTS]
         _fill_value(limits[0], around)
         _undefine(limits, around[0], differentiate)
         _fill_derivatives(limits[1:], around, differentiate)
