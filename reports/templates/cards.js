@@ -6,6 +6,13 @@ const inOrder = [...rows];
 let markup = packed ? null : {}; // number -> markup, once it is unpacked
 let unpacking;
 
+// What is done to the page as it came is done to a part that comes later too.
+const arrivals = [];
+const arrive = (welcome) => {
+  arrivals.push(welcome);
+  welcome(document);
+};
+
 const unpackCards = () =>
   (unpacking ??= unpacked(packed.textContent).then((text) => {
     markup = JSON.parse(text);
@@ -18,7 +25,7 @@ const insert = (each) => {
   each.row.removeAttribute("id"); // it is the card's now
   const next = inOrder.slice(each.number + 1).find(({ own }) => own);
   place.insertBefore(each.own, next?.own ?? null);
-  unhide(each.own);
+  for (const welcome of arrivals) welcome(each.own);
 };
 
 // The card of a row; until it is unpacked, that of the worst like it.
@@ -28,12 +35,11 @@ const cardOf = (each) => {
   return each.own ?? each.told;
 };
 
-const unhide = (part) => {
-  for (const each of part.querySelectorAll(".scripted, button.copy")) each.hidden = false;
-};
 for (const each of rows) {
   const id = `finding-${each.number + 1}`;
   if (each.told?.id === id) each.own = each.told;
   else each.link.setAttribute("href", `#${id}`);
 }
-unhide(document);
+arrive((part) => {
+  for (const each of part.querySelectorAll(".scripted, button.copy")) each.hidden = false;
+});

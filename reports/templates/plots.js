@@ -1,14 +1,14 @@
-// Plots are drawn when they are unfolded; BokehJS itself is unpacked before the first of them.
+// A plot is drawn when it comes into sight, wherever on the page; BokehJS itself is unpacked before the first of them.
 let loading;
 const bokeh = () =>
   (loading ??= unpacked(document.getElementById("bokeh").textContent).then((code) => {
     document.head.append(made("script", { textContent: code })); // the policy of the page knows its digest
   }));
 
+// `data-pack`: the plots of several parts come as one.
 const draw = async (part) => {
   const data = document.getElementById(part.dataset.pack) ?? part.querySelector("script");
-  if (!data || part.dataset.drawn) return;
-  part.dataset.drawn = "yes";
+  if (!data) return;
   await bokeh();
   data.items ??= unpacked(data.textContent).then(JSON.parse);
   for (const item of await data.items) {
@@ -16,14 +16,15 @@ const draw = async (part) => {
   }
 };
 
-// An open one is drawn when it comes into view: there may be one in every finding.
-const seen = new IntersectionObserver((met) => met.forEach(({ isIntersecting, target }) => isIntersecting && draw(target)));
-const watch = (root) => root.querySelectorAll("details.plots[open]").forEach((part) => seen.observe(part));
-
-document.addEventListener(
-  "toggle",
-  ({ target }) => target.open && (target.matches("details.plots") ? draw(target) : watch(target)),
-  true,
+const sight = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      draw(target.closest("details.plots"));
+    }
+  },
+  { rootMargin: "300px" },
 );
-watch(document);
+arrive((part) => part.querySelectorAll("details.plots .figures").forEach((figures) => sight.observe(figures)));
 follow(); // the last of the scripts: all that follows the address is there
