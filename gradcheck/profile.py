@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.dtypes import Format, format_of, from_ordinals, ordinals
-from gradcheck.exact import Enclosures, balls
+from gradcheck.exact import balls
 from gradcheck.finding import array_of, text
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
@@ -32,6 +32,7 @@ WIDER = 8  # each step away from the failing input is so many times the one befo
 # come and go from one number to the next.
 AGAIN = 1.5
 LEAST = EVEN // 2  # ordinals beside a wrong stretch
+SHORTEST = 9  # inputs that make a line: the components of a simplex hardly move alone
 FINE_BITS = 12  # the ends of the wrong stretch are known to this part of an octave, in bits
 SECONDS = 5.0  # after which a profile is given up: the function is too slow to be asked so often
 NO_ANSWER = ("nan", "nan")
@@ -84,6 +85,14 @@ class _Line:
         return int(ordinals(self.arrays[self.argument])[self.index])
 
     @property
+    def component(self) -> tuple[int, ...] | None:
+        """The one of the value that is shown; None: the sum of several, whose gradient the finding is about."""
+        if self.finding.quantity == "value":
+            return self.finding.index
+        shape = self.target.truths.at(self.arrays, self.form).value.shape
+        return (0,) * len(shape) if math.prod(shape) == 1 else None
+
+    @property
     def fine(self) -> int:
         """Ordinals that are next to nothing."""
         return 1 << max(self.form.precision - 1 - FINE_BITS, 0)
@@ -91,10 +100,13 @@ class _Line:
     @property
     def ends(self) -> tuple[int, int]:
         """The first and the last place that the domain may have."""
-        return self.target.arguments[self.argument].parsed.ordinals(self.form)
+        first, last = self.target.arguments[self.argument].parsed.ordinals(self.form)
+        return int(first), int(last)
 
     def profile(self) -> Profile:
         places = sorted(place for place in self._places() if self.at(place) is not None)
+        if len(places) < SHORTEST:
+            raise _NoProfile
         seen = [shown for place in places if (shown := self.at(place)) is not None]
         name = self.target.arguments[self.argument].name
         return Profile(
@@ -103,7 +115,7 @@ class _Line:
             index=self.index,
             inputs=tuple(text(float(self._input(place)), self.finding.dtype) for place in places),
             failing=places.index(self.middle),
-            component=self.finding.index if self.finding.quantity == "value" else None,
+            component=self.component,
             value=_curve([each["value"] for each in seen]),
             gradient=_curve([each["gradient"] for each in seen]) if all("gradient" in each for each in seen) else None,
         )
@@ -184,9 +196,7 @@ class _Line:
         return own if place == self.middle else from_ordinals(place, self.finding.dtype)
 
     def _read(self, judged: Judged) -> Iterator[tuple[str, tuple[str, str, Verdict]]]:
-        index = self.finding.index if self.finding.quantity == "value" else None
-        whole = judged.value if index is None and judged.value.verdicts.size > 1 else None
-        value = _summed(whole) if whole is not None else _at(judged.value, index or _only(judged.value))
+        value = _summed(judged.value) if self.component is None else _at(judged.value, self.component)
         yield "value", self._texts(*value)
         positions = self.target.truths.differentiated
         if self.argument in positions:
@@ -201,22 +211,24 @@ class _Line:
 
 
 def _most_moving(target: Target, arrays: Sequence[np.ndarray], form: Format) -> tuple[int, tuple[int, ...]]:
-    """The component with which the value moves most, by its slope times its size; where no slope is known, by size."""
+    """The component with which the value moves most: by its slope times its size, first where the slope is no number.
+
+    Where nothing moves it, the largest.
+    """
     sizes = {k: np.abs(to_float64(a)) for k, a in enumerate(arrays) if target.arguments[k].parsed.is_continuous}
     truth = target.truths.at(arrays, form)
     slopes = dict(zip(target.truths.differentiated, (part.expected for part in truth.gradient), strict=True))
     with np.errstate(invalid="ignore", over="ignore"):  # zero times an infinite slope
         moves = {k: sizes[k] * np.abs(slope) for k, slope in slopes.items() if k in sizes}
-    known = {k: m for k, m in moves.items() if np.isfinite(m).all()}
-    ranked = known if any(m.any() for m in known.values()) else sizes
-    return _largest(ranked)
+    moves = {k: np.where(np.isfinite(slopes[k]), m, np.inf) for k, m in moves.items()}
+    return _largest(moves if any(m.any() for m in moves.values()) else sizes)
 
 
 def _largest(sizes: dict[int, np.ndarray]) -> tuple[int, tuple[int, ...]]:
     """The argument and index of the largest of some numbers, the first of equals."""
     if not sizes:
         raise _NoProfile
-    flat = {k: np.nan_to_num(s.reshape(-1), nan=0.0) for k, s in sizes.items()}
+    flat = {k: s.reshape(-1) for k, s in sizes.items()}
     argument = max(flat, key=lambda k: (flat[k].max(), -k))
     place = np.unravel_index(int(flat[argument].argmax()), sizes[argument].shape)
     return argument, tuple(int(i) for i in place)
@@ -226,19 +238,19 @@ def _at(part: JudgedArray, index: tuple[int, ...]) -> tuple[float, float, Verdic
     return float(part.expected[index]), float(part.actual[index]), part.verdicts[index]
 
 
-def _only(part: JudgedArray) -> tuple[int, ...]:
-    return (0,) * part.verdicts.ndim
-
-
 def _summed(part: JudgedArray) -> tuple[float, float, Verdict]:
     """The sum of an output, whose gradient it is, with the worst verdict of its components."""
-    with balls.precision(part.truth.bits), np.errstate(all="ignore"):
-        exact = balls.array(np.add.reduce(part.truth.lower, axis=None))
-        return _rounded(part.truth, exact), float(part.actual.sum()), min(part.verdicts.flat, key=_badness)
+    with np.errstate(all="ignore"):
+        return _exact_sum(part), float(part.actual.sum()), min(part.verdicts.flat, key=_badness)
 
 
-def _rounded(truth: Enclosures, exact: np.ndarray) -> float:
-    return float(replace(truth, lower=exact, upper=exact).expected)
+def _exact_sum(part: JudgedArray) -> float:
+    """Rounded to the dtype; a ball added to an infinity would be unknown."""
+    if not np.isfinite(part.expected).all():
+        return float(part.expected.sum())
+    with balls.precision(part.truth.bits):
+        total = balls.array(np.add.reduce(part.truth.lower, axis=None))
+    return float(replace(part.truth, lower=total, upper=total).expected)
 
 
 def _badness(verdict: Verdict) -> int:
