@@ -29,7 +29,7 @@ def _worst(summary: Summary, results: str) -> Iterator[tuple[str, str]]:
     new = summary.standing("new")
     if new and results and new[0].subject.suite == why.SCAN:
         target = shlex.quote(new[0].subject.specification)
-        yield f"gradcheck explain {target} --at {results}", "shows the worst, operation by operation"
+        yield f"gradcheck explain {target} --at {results}", "explains the worst"
     elif new and why.following(new[0]):
         yield why.following(new[0]), "runs the worst again"
     elif not new:

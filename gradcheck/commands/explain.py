@@ -14,7 +14,7 @@ import numpy as np
 from rich.console import Console
 
 from gradcheck import dtypes, frameworks, signature
-from gradcheck.commands import values
+from gradcheck.commands import findings, values
 from gradcheck.commands.options import Domain
 from gradcheck.explain.explanation import Explanation, explain
 from gradcheck.fallback import shadowed
@@ -31,6 +31,7 @@ from gradcheck.scan import framework_of
 from gradcheck.verdict import Verdict
 
 RIGHT, WRONG, UNDECIDED = 0, 1, 2
+DTYPE = "float32"
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -41,7 +42,8 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 @click.option(
     "--at", required=True, multiple=True, metavar="VALUES", help="One for each argument, as JSON; or a file with all."
 )
-@click.option("--dtype", default="float32", show_default=True, type=click.Choice(dtypes.NAMES))
+@click.option("--finding", "number", type=click.IntRange(1), help="Of a results file: 1 is the worst of TARGET.")
+@click.option("--dtype", type=click.Choice(dtypes.NAMES), help="Default: float32; of a finding, its own.")
 @click.option("--framework", type=click.Choice(frameworks.NAMES), help="Default: what the function is written in.")
 @click.option("--domain", "domains", multiple=True, type=Domain(), help="Domain of an argument (repeatable).")
 @click.option("--no-grad", "fixed", multiple=True, metavar="NAME", help="Do not differentiate by it (repeatable).")
@@ -49,7 +51,8 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 def explain_command(
     target: str,
     at: tuple[str, ...],
-    dtype: str,
+    number: int | None,
+    dtype: str | None,
     framework: str | None,
     domains: tuple[tuple[str, str], ...],
     fixed: tuple[str, ...],
@@ -59,17 +62,26 @@ def explain_command(
 
     The function and its gradient run once, eagerly; the table has what each operation gave, what it would have given
     without any rounding, and how far that is apart. Then the answer, and why it fails where it does. A file is a list
-    with the values of each argument, or an object: name of the argument -> values. nan and inf are numbers.
+    with the values of each argument, or an object: name of the argument -> values. nan and inf are numbers. A file may
+    also be the results.json of a run: then the point is that of the worst finding of TARGET, or of another one.
 
     \b
     gradcheck explain my_losses:iwae --at "[0, -1e30, 3]" --at 2.0
     gradcheck explain my_losses:iwae --at point.json --dtype float16
+    gradcheck explain my_losses:iwae --at out/results.json --finding 2
     """
     if (folder := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, folder)
-    function = load(target)
-    used = frameworks.get(framework or framework_of(function))
-    arguments, arrays = _point(function, values.given(at), dtype, dict(domains), fixed)
+    function, given = load(target), values.given(at)
+    lines: tuple[str, ...] = ()
+    if findings.is_results(given):
+        chosen = findings.choose(Path(at[0]), target, function, number or 1, framework, dtype)
+        given, lines = chosen.values, chosen.lines
+        framework, dtype = chosen.located.subject.framework, chosen.located.finding.dtype
+    elif number is not None:
+        raise click.UsageError(f"--finding {number} is of a results file; --at {at[0]} is none")
+    used, dtype = frameworks.get(framework or framework_of(function)), dtype or DTYPE
+    arguments, arrays = _point(function, given, dtype, dict(domains), fixed)
     has_gradient = used.name != "numpy"
     judged = Target(
         framework=used,
@@ -79,7 +91,8 @@ def explain_command(
         truths=shadowed(used, function, arguments, has_gradient=has_gradient),
     )
     found = explain(judged, Point("given", arrays), dtype)
-    _show(found, _head(target, used.name, dtype, arguments, arrays), everything)
+    head, *described = _head(target, used.name, dtype, arguments, arrays)
+    _show(found, (head, *lines, *described), everything)
     sys.exit(exit_code(found))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from gradcheck.explain.snippet_names import LIBRARY
 from gradcheck.explain.source import Source
 from gradcheck.record import FindingRecord, Numbers
+from gradcheck.time_limit import SECONDS
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def ending(
     setup = _setup(source, record.dtype)
     tracked = _tracked(source.framework, record, differentiate) if not by_hand else ()
     point = _terse_point(source, names, record, tracked) if terse else _point(source, names, record, tracked)
-    if record.verdict in ("raised", "timed_out"):
-        lines = list(_raising(call, source.framework))
+    if record.verdict in _WITHOUT_ANSWER:
+        lines = list(_WITHOUT_ANSWER[record.verdict](source, call))
     else:
         way = "by_hand" if by_hand else record.quantity
         lines = list(_WAYS[way](source, call))
@@ -223,7 +224,7 @@ def _jax_forward(source: Source, call: _Call) -> Iterator[str]:
     yield f"print('actual', float(np.sum(np.asarray(g, np.longdouble))), 'expected', {_expected(call.record)})"
 
 
-def _raising(call: _Call, framework: str) -> Iterator[str]:
+def _raising(source: Source, call: _Call) -> Iterator[str]:
     yield "try:"
     yield f"    out = {call.call}"
     yield "except BaseException as error:"
@@ -231,6 +232,15 @@ def _raising(call: _Call, framework: str) -> Iterator[str]:
     yield f"print('actual', out, 'expected', {_expected(call.record)})"
 
 
+def _hanging(source: Source, call: _Call) -> Iterator[str]:
+    """After the time that a call may take the script ends, and says in which line; compiled code stops it as well."""
+    source.imports["import faulthandler"] = None
+    yield f"faulthandler.dump_traceback_later({SECONDS:g}, exit=True)"
+    yield f"out = {call.call}"
+    yield f"print('actual', out, 'expected', {_expected(call.record)})"
+
+
+_WITHOUT_ANSWER: dict[str, Callable[[Source, _Call], Iterator[str]]] = {"raised": _raising, "timed_out": _hanging}
 _WAYS: dict[str, Callable[[Source, _Call], Iterator[str]]] = {
     "value": _value,
     "gradient": _gradient,

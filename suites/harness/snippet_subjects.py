@@ -164,6 +164,12 @@ def refusing(x):
     raise ArithmeticError("not today")
 
 
+def hanging(x):
+    while (x == 0).all():
+        pass
+    return x
+
+
 SQUARE, TWICE = lambda x: x * x, lambda x: (x * 2.0).sum()
 ONE = ([0.3, -1.5, 2.0],)
 TWO = ([0.3, 1.5, 2.0], [-0.4, 0.1, 0.9])

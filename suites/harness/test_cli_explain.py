@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import pytest
+from sample_results import finding, numbers, subject
 
-from gradcheck import cli
+from gradcheck import cli, record
 from gradcheck.explain.explanation import Answer, Explanation
 from gradcheck.explain.table import Row
+from gradcheck.record import Results
 from gradcheck.reports import operation_table
 
 MODULE = """
@@ -248,6 +250,77 @@ def test_piped_output_is_plain_text_with_the_cause(explain, tmp_path):
     assert done.returncode == 1, done.stderr
     assert "why: exp is 4.489612819e+38 exactly, beyond the largest float32, and so inf" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def results(path, *findings, **about):
+    """A results file of the module's function `naive`, as a scan leaves it."""
+    about = {"suite": "scan", "specification": "explained_losses:naive", "location": "", **about}
+    record.save(Results(subjects=(subject(findings=findings, **about),)), path)
+
+
+def at(*values, dtype="float32", **about):
+    return finding(point=(numbers(values, dtype),), dtype=dtype, **about)
+
+
+RESULTS = ("--at", "results.json")
+
+
+def test_the_worst_finding_of_a_results_file(explain, tmp_path):
+    results(tmp_path / "results.json", at("1", severity="minor"), at("0", "89"), at("3", "4", "90", severity="major"))
+    code, shown, _ = explain("naive", *RESULTS)
+    assert code == 1
+    words = " ".join(shown.split())
+    assert "finding 1 of 3: critical spurious_nan in the gradient of x[1], torch, float32, eager; --finding 2" in words
+    assert "x = [0.0, 89.0] (real" in shown
+    assert "why: exp is 4.489612819e+38 exactly" in shown
+    assert "x = [3.0, 4.0, 90.0]" in explain("naive", *RESULTS, "--finding", "2")[1]
+    last = explain("naive", *RESULTS, "--finding", "3")[1]
+    assert "finding 3 of 3: minor" in last
+    assert "the next" not in last
+
+
+def test_a_finding_is_explained_in_its_own_dtype_unless_another_is_asked_for(explain, tmp_path):
+    results(tmp_path / "results.json", at("12", dtype="float16"), dtype="float16")
+    assert "explained_losses:naive, torch, float16, eager" in explain("naive", *RESULTS)[1]
+    code, _, error = explain("naive", *RESULTS, "--dtype", "float32")
+    assert code == 2
+    assert "no finding of explained_losses:naive in float32; it has some in torch float16" in error
+
+
+def test_a_finding_of_another_mode_is_run_eagerly_and_that_is_said(explain, tmp_path):
+    results(tmp_path / "results.json", at("89", mode="compile"))
+    assert "it was found in the mode compile; what follows is run eagerly" in explain("naive", *RESULTS)[1]
+
+
+def test_of_a_run_that_was_no_scan_the_place_of_the_function_tells(explain, tmp_path):
+    place = f"{tmp_path / 'explained_losses.py'}:{line('def naive').rpartition(':')[2]}"
+    results(tmp_path / "results.json", at("89"), suite="pytest", specification="test_it.py::naive", location=place)
+    assert "finding 1 of 1: critical" in explain("naive", *RESULTS)[1]
+    code, _, error = explain("branches", *RESULTS)
+    assert (code, "no finding of explained_losses:branches; it has findings of test_it.py::naive" in error) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((*RESULTS, "--finding", "3"), "--finding 3: results.json has 1 of explained_losses:naive"),
+        ((*RESULTS, "--finding", "0"), "Invalid value for '--finding': 0 is not in the range x>=1"),
+        (("--at", "1", "--finding", "2"), "--finding 2 is of a results file; --at 1 is none"),
+        ((*RESULTS, "--framework", "jax"), "no finding of explained_losses:naive in jax; it has some in torch float32"),
+        (("--at", "damaged.json"), "damaged.json is not a results file of schema 1: found 99"),
+    ],
+)
+def test_what_cannot_be_of_a_results_file_is_one_line(explain, tmp_path, words, says):
+    results(tmp_path / "results.json", at("89"))
+    (tmp_path / "damaged.json").write_text('{"schema": 99, "subjects": []}', encoding="utf-8")
+    code, _, error = explain("naive", *words)
+    assert code == 2
+    assert says in error
+
+
+def test_results_without_findings_say_so(explain, tmp_path):
+    results(tmp_path / "results.json")
+    assert "no finding of explained_losses:naive, nor of anything else" in explain("naive", *RESULTS)[2]
 
 
 def _long(*, departing):

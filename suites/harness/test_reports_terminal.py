@@ -126,7 +126,7 @@ def test_undecided_is_said_with_why_the_commonest_reason_first():
         ({"status": "failed", "error": "e"}, "gradcheck run squared_norm --framework torch --dtype float32"),
         (
             {"findings": failing(1), "suite": "scan", "specification": "my losses:f"},
-            "gradcheck explain 'my losses:f' --at out/results.json  # shows the worst",
+            "gradcheck explain 'my losses:f' --at out/results.json  # explains the worst",
         ),
     ],
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from gradcheck import Argument, api, dtypes, frameworks, run, suites
+from gradcheck.explain import snippet_ending
 from gradcheck.explain.snippet import snippet
 from gradcheck.explain.snippet_layout import MOST_LINES, WIDTH
 from gradcheck.finding import numbers, text
@@ -164,6 +166,21 @@ def test_what_a_function_raises_is_shown():
     record = finding_record(verdict="raised", point=(numbers(np.zeros(2, np.float32), "float32"),), actual="nan")
     (printed,) = shown([snippet(snippet_subjects.refusing, "numpy", record, (0,))])
     assert printed.strip() == "actual ArithmeticError('not today') expected 1.25"
+
+
+def test_a_script_of_what_does_not_return_ends_and_says_where_it_hangs(monkeypatch):
+    monkeypatch.setattr(snippet_ending, "SECONDS", 0.5)
+    record = finding_record(verdict="timed_out", point=(numbers(np.zeros(2, np.float32), "float32"),), actual="nan")
+    script = snippet(snippet_subjects.hanging, "numpy", record, (0,))
+    assert len(script.splitlines()) <= MOST_LINES
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Timeout" in done.stderr
+    assert "in hanging" in done.stderr
+    returning = replace(record, point=(numbers(np.ones(2, np.float32), "float32"),))
+    monkeypatch.setattr(snippet_ending, "SECONDS", 600)
+    (printed,) = shown([snippet(snippet_subjects.hanging, "numpy", returning, (0,))])
+    assert printed.strip() == "actual [1. 1.] expected 1.25"
 
 
 def test_compile_is_in_the_script_and_follows_every_differentiated_argument():
