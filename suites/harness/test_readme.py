@@ -31,3 +31,11 @@ def test_links_lead_somewhere():
     linked = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert linked
     assert not [path for path in linked if not (ROOT / path).exists()]
+
+
+def test_the_picture_of_the_report_is_one_and_small():
+    data = (ROOT / "docs/report.png").read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) < 300_000
+    assert "](docs/report.png)" in README
+    assert "python docs/make_picture.py" in README
