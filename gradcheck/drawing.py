@@ -20,6 +20,7 @@ def pictures(suite: Suite, wanted: Sequence[str] | None = None) -> Iterator[Pict
         about: dict[str, Any] = {"suite": suite.name, "name": picture.name, "title": picture.title}
         try:
             drawing = picture.draw()
-            yield PictureRecord(**about, **{FIELD[type(drawing)]: drawing})
+            about[FIELD[type(drawing)]] = drawing
+            yield PictureRecord(**about)
         except (Exception, SystemExit) as problem:
             yield PictureRecord(**about, error=f"{type(problem).__name__}: {problem}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -31,6 +30,11 @@ def painted(suite: str) -> dict[str, PictureRecord]:
 def test_every_picture_can_be_drawn(suite):
     assert len(painted(suite)) == len(suites.load(suite).pictures) > 0
     assert [picture.error for picture in painted(suite).values() if picture.error] == []
+
+
+def test_drawn_again_a_picture_is_the_same():
+    again = {picture.name: picture for suite in PAINTED for picture in drawing.pictures(suites.load(suite))}
+    assert again == {name: picture for suite in PAINTED for name, picture in painted(suite).items()}
 
 
 def test_a_file_of_results_keeps_them(tmp_path):
@@ -98,9 +102,12 @@ def test_an_implementation_with_another_sign_is_marked_where_it_has_it():
         return (np.where(prediction > 3, -slope, slope),)
 
     backwards = Implementation(
-        name="b", specification=SIGNED_ERROR, framework="numpy", function=abs, gradient=sign_lost
+        name="backwards",
+        specification=SIGNED_ERROR,
+        framework="numpy",
+        function=lambda prediction, target: (prediction - target) ** 2,
+        gradient=sign_lost,
     )
-    backwards = replace(backwards, function=lambda p, t: (p - t) ** 2)
     (found,) = surfaces.surface(SIGNED_ERROR, [backwards]).computed
     expected = {(p, t) for p in surfaces.MIDDLES for t in surfaces.MIDDLES if p > 3 and p != t}
     assert set(found.cells) == expected

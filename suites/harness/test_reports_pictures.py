@@ -144,11 +144,12 @@ def test_no_text_from_outside_becomes_markup():
 
 
 def _hostile(value):
-    """The same with every text that is only shown replaced."""
+    """The same with every text that is only shown replaced; the name of a variable says where it stands."""
     if isinstance(value, tuple):
         return tuple(map(_hostile, value))
     if hasattr(value, "__dataclass_fields__"):
-        return replace(value, **{name: _replaced(name, getattr(value, name)) for name in value.__dataclass_fields__})
+        changed = {name: _replaced(name, getattr(value, name)) for name in value.__dataclass_fields__}
+        return replace(value, **changed | ({"name": HOSTILE} if isinstance(value, Code) else {}))
     return value
 
 

@@ -151,5 +151,6 @@ DRAWN: dict[str, tuple[str, str, tuple[float, ...], tuple[Way, ...]]] = {
     ),
 }
 PICTURES = tuple(
-    Picture(name=name, title=title, draw=partial(diagram, *what)) for name, (title, *what) in DRAWN.items()
+    Picture(name=name, title=title, draw=partial(diagram, loss, point, ways))
+    for name, (title, loss, point, ways) in DRAWN.items()
 )
