@@ -46,7 +46,7 @@ def _power(x: arb, y: arb) -> arb:
     if y.is_exact() and y.is_integer() and x.is_finite():
         if x.is_zero() and y < 0:
             return INFINITY if (y / 2).is_integer() else NAN
-        return x**y
+        return _power_around_zero(x, y) if x.contains(0) and y > 0 else x**y
     if x.is_zero() and x.is_exact():
         return ZERO if y > 0 else NAN if not y < 0 else INFINITY
     if x.is_exact() and not x.is_finite() and not x.is_nan():
@@ -54,6 +54,12 @@ def _power(x: arb, y: arb) -> arb:
     if y.is_exact() and not y.is_finite():
         return _power_to_infinity(x, y)
     return x**y
+
+
+def _power_around_zero(x: arb, y: arb) -> arb:
+    """A whole power of a ball that holds zero, which Arb answers with nan."""
+    farthest = x.abs_upper() ** y
+    return farthest.union(ZERO if (y / 2).is_integer() else -farthest)
 
 
 def _power_of_infinity(x: arb, y: arb) -> arb:
@@ -124,12 +130,6 @@ class BallArithmetic:
         function = _unary(name) if name in UNARY else _several(name)
         setattr(self, name, function)
         return function
-
-    @staticmethod
-    def told(y: np.ndarray, *x: np.ndarray) -> np.ndarray:
-        """The whole line instead of nan where all operands are finite: the function is defined everywhere."""
-        nan = balls.is_nan(y)
-        return balls.choose(nan & np.logical_and.reduce([balls.is_finite(o) for o in x]), balls.WHOLE_LINE, y)
 
     @staticmethod
     def number(value: float) -> np.ndarray:

@@ -28,6 +28,8 @@ EXTENDED: dict[str, Mapping[float, Callable[[], arb]]] = {
     "asinh": {np.inf: lambda: INFINITY, -np.inf: lambda: MINUS_INFINITY},
     "erf": {np.inf: lambda: ONE, -np.inf: lambda: -ONE},
     "erfc": {np.inf: lambda: ZERO, -np.inf: lambda: TWO},
+    "erfcx": {np.inf: lambda: ZERO, -np.inf: lambda: INFINITY},
+    "log_ndtr": {np.inf: lambda: ZERO, -np.inf: lambda: MINUS_INFINITY},
     "erfinv": {1.0: lambda: INFINITY, -1.0: lambda: MINUS_INFINITY},
     "lgamma": {np.inf: lambda: INFINITY},
     "digamma": {np.inf: lambda: INFINITY},

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.exact.rules import Elementwise, Rule, nowhere, resolved, two_over_root_pi, unary
+from gradcheck.exact.rules import Elementwise, Rule, certainly_less, nowhere, resolved, two_over_root_pi, unary
 
 
 def _named(name: str, *partials: Rule) -> Elementwise:
@@ -31,6 +31,12 @@ def _ndtr(fn: Any, x: np.ndarray) -> np.ndarray:
 
 def _normal_density(fn: Any, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     return fn.exp(-x * x / 2) / _root_of_two_pi(fn)
+
+
+def _mills(fn: Any, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Density over distribution function of the normal: the inverse of Mills' ratio, left of 0 without exponentials."""
+    left = fn.sqrt(2 / fn.pi()) / fn.erfcx(-x / _root_of_two(fn))
+    return fn.where(certainly_less(x, fn.zero), left, _normal_density(fn, y, x) / _ndtr(fn, x))
 
 
 def _gamma_density(fn: Any, y: np.ndarray, a: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -88,16 +94,11 @@ GAMMA: dict[str, Elementwise] = {
 ERROR_FUNCTIONS: dict[str, Elementwise] = {
     "erf": unary("erf", lambda fn, y, x: two_over_root_pi(fn) * fn.exp(-x * x)),
     "erfc": unary("erfc", lambda fn, y, x: -two_over_root_pi(fn) * fn.exp(-x * x)),
-    "erfcx": Elementwise(
-        lambda fn, x: fn.told(fn.exp(x * x) * fn.erfc(x), x), (lambda fn, y, x: 2 * x * y - two_over_root_pi(fn),)
-    ),
+    "erfcx": unary("erfcx", lambda fn, y, x: 2 * x * y - two_over_root_pi(fn)),
     "erfinv": unary("erfinv", lambda fn, y, x: fn.exp(y * y) / two_over_root_pi(fn)),
     "erfcinv": unary("erfcinv", lambda fn, y, x: -fn.exp(y * y) / two_over_root_pi(fn)),
     "ndtr": Elementwise(_ndtr, (_normal_density,)),
-    "log_ndtr": Elementwise(
-        lambda fn, x: fn.told(fn.log(_ndtr(fn, x)), x),
-        (lambda fn, y, x: fn.told(_normal_density(fn, y, x) / _ndtr(fn, x), x),),
-    ),
+    "log_ndtr": unary("log_ndtr", _mills),
     "ndtri": Elementwise(
         lambda fn, p: -_root_of_two(fn) * fn.erfcinv(2 * p),
         (lambda fn, y, p: fn.exp(y * y / 2) * _root_of_two_pi(fn),),

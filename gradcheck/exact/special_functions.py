@@ -150,6 +150,23 @@ def spence(x: arb) -> arb:
     return _told((1 - x).polylog(2))
 
 
+def erfcx(x: arb) -> arb:
+    """exp(x^2) erfc(x); for large x as Tricomi's U, without the exponentials (DLMF 7.11.5)."""
+    if x > ONE and x.is_finite():
+        return _told((x * x).hypgeom_u(HALF, HALF)) / arb.pi().sqrt()
+    product = (x * x).exp() * x.erfc()
+    return _told(product) if x.is_finite() else product
+
+
+def log_ndtr(x: arb) -> arb:
+    """Logarithm of the normal distribution function erfc(-x / sqrt 2) / 2 (DLMF 7.2.2)."""
+    u = x / TWO.sqrt()
+    if x < 0 and x.is_finite():
+        return (erfcx(-u) / 2).log() - u * u
+    upper = u.erfc() / 2
+    return (_told(-upper) if x.is_finite() else -upper).log1p()
+
+
 def expn(n: arb, x: arb) -> arb:
     """Generalised exponential integral of an integer order n >= -1, for x >= 0 (DLMF 8.19.2)."""
     if not (n.is_exact() and n.is_integer() and n >= -1 and x >= 0):
@@ -198,8 +215,10 @@ UNARY: dict[str, Callable[[arb], arb]] = {
     "cbrt": cbrt,
     "cospi": arb.cos_pi,
     "erfcinv": arb.erfcinv,
+    "erfcx": erfcx,
     "expi": arb.ei,
     "lambertw": arb.lambertw,
+    "log_ndtr": log_ndtr,
     "round": round_half_even,
     "sinc": arb.sinc_pi,
     "spence": spence,

@@ -1,4 +1,4 @@
-"""What ball arithmetic does with arrays: a function that takes long is computed once for each different ball."""
+"""What Arb does not do of its own accord: the same ball once, powers around zero, functions at the end of the range."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from flint import arb
 
-from gradcheck.exact import arithmetic, balls
+from gradcheck.dtypes import format_of
+from gradcheck.exact import Graph, arithmetic, balls, certify, record
 
 POINTS = np.array([arb(0), arb(2), arb(2), arb(0.5, 0.25), arb(0.5, 0.25), arb(0.5), balls.INFINITY, balls.NAN], object)
 
@@ -30,3 +31,48 @@ def test_a_dear_function_is_asked_once_for_each_ball(monkeypatch: pytest.MonkeyP
 def test_a_cheap_one_is_asked_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, found = _applied(arithmetic.DEAR_BITS - 1, monkeypatch)
     assert len(asked) == len(found) == len(POINTS)
+
+
+@pytest.mark.parametrize(("exponent", "low", "high"), [(1, -2.0, 2.0), (2, 0.0, 4.0), (3, -8.0, 8.0), (4, 0.0, 16.0)])
+def test_a_whole_power_of_a_ball_around_zero_encloses_all_its_powers(exponent: int, low: float, high: float) -> None:
+    ball = arithmetic.BINARY["power"](arb(0.5, 1.5), arb(exponent))
+    assert ball.contains(low)
+    assert ball.contains(high)
+    assert abs(ball) < 2 * max(abs(low), abs(high))
+
+
+def test_a_negative_power_of_a_ball_around_zero_is_not_known() -> None:
+    assert arithmetic.BINARY["power"](arb(0, 1), arb(-2)).is_nan()
+
+
+@pytest.mark.parametrize("name", ["log1p", "exp", "sin"])
+def test_equal_numbers_of_a_function_differ_by_nothing(name: str) -> None:
+    """The square of 0 +- 2**-bits is thin in every format."""
+    given = np.array([1.5, 1.5])
+    truth = certify(
+        record(lambda xp, x: (getattr(xp, name)(x[0]) - getattr(xp, name)(x[1])) ** 2, [(2,)]),
+        [given],
+        [0],
+        format_of("float64"),
+    )
+    assert truth.value.expected == 0
+    assert truth.gradient[0].expected.tolist() == [0, 0]
+
+
+# operation, x, value and slope there: DLMF 7.12.1, whose further terms are below the digits of a double
+@pytest.mark.parametrize(
+    ("name", "x", "value", "slope"),
+    [
+        ("log_ndtr", -1e30, -0.5e60, 1e30),
+        ("log_ndtr", -1e150, -0.5e300, 1e150),
+        ("log_ndtr", 1e300, 0.0, 0.0),
+        ("erfcx", 1e30, 0.5641895835477563e-30, -0.5641895835477563e-60),
+        ("erfcx", 1e100, 0.5641895835477563e-100, -0.5641895835477563e-200),
+    ],
+)
+def test_the_normal_distribution_is_known_as_far_as_numbers_go(name, x, value, slope) -> None:
+    graph = Graph()
+    graph.output = graph.add(name, (graph.add_input(()),), ())
+    truth = certify(graph, [np.array(x)], [0], format_of("float64"))
+    assert truth.value.expected.item() == pytest.approx(value, rel=1e-15, abs=0.0)
+    assert truth.gradient[0].expected.item() == pytest.approx(slope, rel=1e-15, abs=0.0)

@@ -34,6 +34,7 @@ KNOWN = {
     "erf": {INF: 1, -INF: -1},
     "erfc": {INF: 0, -INF: 2},
     "ndtr": {INF: 1, -INF: 0},
+    "erfcx": {INF: 0, -INF: INF},
     "log_ndtr": {INF: 0, -INF: -INF},
     "erfinv": {1: INF, -1: -INF},
     "erfcinv": {0: INF, 1: 0, 2: -INF},
