@@ -34,7 +34,7 @@ AGAIN = 1.5
 LEAST = EVEN // 2  # ordinals beside a wrong stretch
 SHORTEST = 9  # inputs that make a line: the components of a simplex hardly move alone
 FINE_BITS = 12  # the ends of the wrong stretch are known to this part of an octave, in bits
-SECONDS = 5.0  # after which a profile is given up: the function is too slow to be asked so often
+SECONDS = 20.0  # after which a profile is given up: the function is too slow to be asked so often
 NO_ANSWER = ("nan", "nan")
 
 Seen = dict[str, tuple[str, str, Verdict]]  # quantity -> exact, computed, verdict

@@ -45,10 +45,10 @@ def across(inputs: Sequence[str], dtype: str) -> Axis:
     places = np.array([place(p) for p in positions])
     labels = list(axes.ticks_across(positions, dtype, _TICKS).values())
     labelled = zip(_ordinals([float(label) for label in labels], dtype), labels, strict=True)
-    ticks = {place(p): label for p, label in labelled if first <= p <= last}
+    ticks = _apart({place(p): label for p, label in labelled if first <= p <= last})
     if len(ticks) < 2 or len(set(ticks.values())) < len(ticks):
-        ticks = {float(places[k]): inputs[k] for k in (0, -1)}  # too narrow a line for round numbers
-    return Axis(places, _apart(ticks), -2.0, WIDTH + 2.0)
+        ticks = {0.0: inputs[0], WIDTH: inputs[-1]}  # too short a line for round numbers
+    return Axis(places, ticks, -2.0, WIDTH + 2.0)
 
 
 def up(numbers: np.ndarray, dtype: str) -> Axis:
