@@ -33,7 +33,9 @@ const rows = [...(table?.tBodies[0].rows ?? [])].map((row, number) => {
   return { row, number, cells, link, told, subject: Number(row.dataset.subject), shown: true };
 });
 
-const searched = (each) => (each.words ??= `${each.cells.join(" ")} ${each.told?.textContent ?? ""}`.toLowerCase());
+// A search looks at the row, and at why it fails: the sentence, the operation, the line, the advice.
+const searched = (each) =>
+  (each.words ??= `${each.cells.join(" ")} ${each.told?.querySelector(".why")?.textContent ?? ""}`.toLowerCase());
 
 const show = (choices) => {
   const filters = columns.filter(({ name }) => choices.get(name));
@@ -162,7 +164,7 @@ const enhanced = () => {
     limit();
     count();
     for (const [name, each] of controls) if (each.value !== (choices.get(name) ?? "")) each.value = choices.get(name) ?? "";
-    if (!rows[current]?.shown) stopAt(rows.find((each) => each.shown));
+    if (rows[current]?.link.tabIndex !== 0 || !rows[current].shown) stopAt(rows.find((each) => each.shown));
   });
 };
 if (table) enhanced();

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browser import chromium, look  # noqa: F401  fixtures
 
 # The test that runs what is covered, and the one that runs what is not -> their title.
 RUNS = {
