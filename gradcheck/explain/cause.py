@@ -56,7 +56,8 @@ def explained(trace: Trace, failure: Failure, f: Format) -> Found | None:
     part = answer_of(trace, failure)
     if part is None or part.node is None:
         return None
-    run, fails = ExactRun(trace, failure.point.arrays, f, part, failure.index), failing(failure, f)
+    run = ExactRun(trace, failure.point.arrays, f, part, failure.index, failure.part.truth.bits)
+    fails = failing(failure, f)
     if not _shows(part, failure, fails):
         return None
     exact = run.answer(part, failure.index)
@@ -76,11 +77,13 @@ def _is_lost(failure: Failure, exact: arb) -> bool:
 
 def _same_failure(failure: Failure, f: Format) -> Callable[[arb], bool]:
     """Whether another answer would fail in the same way: no number, nothing, or else at all."""
+    fails = failing(failure, f)
     if not np.isfinite(_actual(failure)):
-        return lambda answer: not answer.is_finite() or bool(abs(answer) > f.maximum)
+        # An answer beyond the dtype may be the right one, where the failure is a NaN.
+        return lambda answer: (not answer.is_finite() or bool(abs(answer) > f.maximum)) and fails(answer)
     if failure.verdict is Verdict.SPURIOUS_ZERO:
         return lambda answer: round_exact(answer.mid(), f) == 0
-    return failing(failure, f)
+    return fails
 
 
 def _actual(failure: Failure) -> float:

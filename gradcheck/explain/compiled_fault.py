@@ -49,7 +49,7 @@ def _differ(compiled: float, eager: float, epsilon: float) -> bool:
     return not np.isclose(compiled, eager, rtol=8 * epsilon, atol=0.0, equal_nan=True)
 
 
-def kind_of(run: ExactRun, fault: Fault) -> Kind:
+def compiled_kind(run: ExactRun, fault: Fault) -> Kind:
     """What the compiler did to a number, by what became of it."""
     adds = fault.result.node is not None and any(
         run.trace.graph.nodes[n].operation in ADDING for n in producers(run.trace.graph, fault.result.node)

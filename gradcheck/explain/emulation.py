@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,36 +45,55 @@ def first_inside(
 ) -> Inside | None:
     """The first node inside a step whose emulated result makes the answer fail by itself.
 
-    None where none does, or the framework's kernel gave something else than the emulation.
+    None where none does, or the framework's kernel gave something else than the emulation. One without which the
+    step's result would be right goes before one whose fault a later one would hide.
     """
     f = FORMATS[result.native.dtype.name]
     dtype = INSIDE.get(f.name, f)
-    emulated: dict[int, Any] = dict(_read(run, step))
-    first: Inside | None = None
-    for node in interior(run.trace.graph, step, result):
-        values = _computed(run, node, emulated, dtype)
-        emulated[node] = values
-        if first is not None or isinstance(values, Predicate):
-            continue
-        at = _departing(values, run.values(node), dtype, run.bits)
+    nodes = interior(run.trace.graph, step, result)
+    emulated = _emulated(run, step, nodes, dtype)
+    if not _is_alike(emulated.get(result.node or 0), result, f):
+        return None
+    found: list[Inside] = []
+    for node in nodes:
+        values = emulated[node]
+        at = None if isinstance(values, Predicate) else _departing(values, run.values(node), dtype, run.bits)
         if at is not None and fails(run.answer(part, index, {node: values})):
-            first = _inside(run, node, emulated, at)
-    return first if _is_alike(emulated.get(result.node or 0), result, f) else None
+            found.append(_inside(run, node, emulated, at))
+            if result.node == node or _is_needed(run, step, nodes, node, result, dtype):
+                return found[-1]
+    return next(iter(found), None)
+
+
+def _emulated(run: ExactRun, step: Step, nodes: Sequence[int], f: Format, exactly: int | None = None) -> dict[int, Any]:
+    """The numbers of a step's nodes in a dtype; those of the node `exactly` are what they are without rounding."""
+    emulated: dict[int, Any] = dict(_read(run, step))
+    for node in nodes:
+        emulated[node] = run.values(node) if node == exactly else _computed(run, node, emulated, f)
+    return emulated
+
+
+def _is_needed(run: ExactRun, step: Step, nodes: Sequence[int], node: int, result: Held, f: Format) -> bool:
+    """Whether the result of the step is another with this node exact: a later one alone may spoil it as well."""
+    assert result.node is not None
+    spared = _emulated(run, step, nodes, f, exactly=node)[result.node]
+    departing = _departing(spared, run.values(result.node), f, run.bits)
+    return departing is None or math.isfinite(_number(spared[departing])) != np.isfinite(
+        to_float64(result.native)[departing]
+    )
 
 
 def _is_alike(emulated: object, result: Held, f: Format) -> bool:
     """Whether the emulation came to what the kernel gave: else the kernel computes in another way.
 
-    A kernel that makes NaN of numbers overflowed on the way, whatever the emulation made of its infinities.
+    A kernel may make NaN of what the emulation has as an infinity.
     """
     if not isinstance(emulated, np.ndarray):
         return False
     native, own = to_float64(result.native), rounded_array(emulated, f)
-    if np.isnan(native).all():
-        return True
     with np.errstate(invalid="ignore"):
         close = np.abs(native - own) <= ALIKE * np.abs(native)
-    return bool((close | (native == own) | (np.isnan(native) & np.isnan(own))).all())
+    return bool((close | (native == own) | (np.isnan(native) & ~np.isfinite(own))).all())
 
 
 def _read(run: ExactRun, step: Step) -> Iterator[tuple[int, object]]:

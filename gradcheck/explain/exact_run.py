@@ -21,14 +21,17 @@ MOST_BITS = 4096
 
 
 class ExactRun:
-    """`trace` at the NumPy arrays it was run at, without rounding, precise enough for one component of its answer."""
+    """`trace` at the NumPy arrays it was run at, without rounding, precise enough for one component of its answer.
+
+    `bits`: the precision that the truth took, where that is known.
+    """
 
     def __init__(
-        self, trace: Trace, arrays: Sequence[np.ndarray], f: Format, part: Held, index: tuple[int, ...]
+        self, trace: Trace, arrays: Sequence[np.ndarray], f: Format, part: Held, index: tuple[int, ...], bits: int = 0
     ) -> None:
         self.trace, self._arrays, self._format = trace, arrays, f
         self._part, self._index = part, index
-        self._precisions = list(takewhile(lambda bits: bits <= MOST_BITS, precisions(f)))
+        self._precisions = list(takewhile(lambda b: b <= max(bits, MOST_BITS), precisions(f)))
 
     @cached_property
     def _sought(self) -> tuple[Run, int]:

@@ -117,6 +117,21 @@ def _at_its_component(run: ExactRun, fault: Fault, part: Held, index: tuple[int,
     return fault
 
 
+def first_of_infinities(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
+    """The first of several results that are no finite number, though what they read is, where they fail together.
+
+    Of two infinities a minimum takes either: none of them makes it fail by itself.
+    """
+    born = [fault for fault in islice(departures(run, part), MOST_TRIED) if _is_born(fault)]
+    together = {node: values for fault in born for node, values in held(run, fault).items()}
+    return born[0] if len(born) > 1 and fails(run.answer(part, index, together)) else None
+
+
+def _is_born(fault: Fault) -> bool:
+    read = [to_float64(o.native) for o in fault.step.operands if format_of(o.native) is not None]
+    return not np.isfinite(fault.native) and all(np.isfinite(numbers).all() for numbers in read)
+
+
 def farthest_fault(run: ExactRun, part: Held, index: tuple[int, ...]) -> Fault | None:
     """The departing result that moves the answer farthest, where none makes it fail by itself."""
     right = run.answer(part, index)

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from gradcheck.dtypes import FORMATS
 from gradcheck.exact import balls
+from gradcheck.explain.departure import kind_of
 from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fault, first_singularity, operands_of
 from gradcheck.explain.found import Found
 from gradcheck.explain.graph_walk import SELECTS, discarding_select, holds_constant, interior, is_constant, producers
 from gradcheck.explain.kinds import OUTWEIGHED, Kind
-from gradcheck.explain.rounding_fault import found_at, selected_away
+from gradcheck.explain.rounding_fault import found_at, read_by, selected_away
 from gradcheck.finding import Failure
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
@@ -25,6 +27,8 @@ BENT = ("absolute", "sign")  # and at zero
 
 def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     """What makes the program itself, run exactly, give another answer than the truth."""
+    if (found := _kernel_without_a_rule(run, part, failure)) is not None:
+        return found
     answer = run.answer(part, failure.index)
     if not answer.is_finite():
         fault = first_singularity(run, part, failure.index)
@@ -33,6 +37,27 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
         if (found := sought(run, part, failure)) is not None:
             return found
     return None
+
+
+def _kernel_without_a_rule(run: ExactRun, part: Held, failure: Failure) -> Found | None:
+    """A backward step that no rule follows: the exact run takes its result as it is, and nothing else is rounded."""
+    steps = run.trace.steps if part is not run.trace.value and not run.trace.custom else ()
+    for number, step in enumerate(steps):
+        for result in step.results:
+            if step.forward is None or result.node is not None or result.native.dtype.name not in FORMATS:
+                continue
+            actual, exact = float(failure.part.actual[failure.index]), failure.part.truth.lower[failure.index]
+            fault = Fault(number, step, result, _first(result.native.shape), actual, exact)
+            read = tuple(read_by(run, step, fault.index))
+            return found_at(run, fault, kind_of(actual, exact, read, (), FORMATS[result.native.dtype.name]))
+    return None
+
+
+def _differentiable(run: ExactRun, step: Step, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The nodes of that shape which the forward step of a backward one read."""
+    assert step.forward is not None
+    read = [o.node for o in run.trace.steps[step.forward].operands if o.node is not None]
+    return tuple(n for n in read if isinstance(run.values(n), np.ndarray) and run.values(n).shape == shape)
 
 
 def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:
@@ -192,11 +217,8 @@ def _is_wrong(run: ExactRun, step: Step, result: Held) -> bool:
     # A partial of one of several uses is no total derivative; a kernel that ends the backward pass of one is.
     if step.forward is None or result.node is None or not step.operation.endswith("backward"):
         return False
-    read = [o.node for o in run.trace.steps[step.forward].operands if o.node is not None]
-    arrays = [n for n in read if isinstance(run.values(n), np.ndarray) and run.values(n).shape == result.native.shape]
-    if not arrays:
-        return False
-    return not any(_equal(true, run.values(result.node)) for true in run.derivatives(tuple(arrays)))
+    arrays = _differentiable(run, step, result.native.shape)
+    return bool(arrays) and not any(_equal(true, run.values(result.node)) for true in run.derivatives(arrays))
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from flint import arb
@@ -60,13 +61,23 @@ def discarding_select(run: ExactRun, node: int, index: tuple[int, ...] | None = 
     Found by two runs in which the component (None: the whole node) has other numbers.
     """
     graph = run.trace.graph
-    one, two = (run.with_values({node: _changed(run.values(node), index, ball)}) for ball in (balls.ONE, balls.TWO))
+    one, two = _with_two_numbers(run, node, index)
     for position in range(node + 1, len(graph.nodes)):
         if graph.nodes[position].operation in SELECTS and _same(one[position], two[position]):
             read = graph.nodes[position].inputs
             if any(not _same(one[i], two[i]) for i in read if not isinstance(one[i], Predicate)):
                 return position
     return None
+
+
+def moves(run: ExactRun, node: int, index: tuple[int, ...] | None, result: int | None) -> bool:
+    """Whether the node `result` moves with a component of `node` (None: the whole of it)."""
+    one, two = _with_two_numbers(run, node, index)
+    return result is not None and not _same(one[result], two[result])
+
+
+def _with_two_numbers(run: ExactRun, node: int, index: tuple[int, ...] | None) -> list[list[Any]]:
+    return [run.with_values({node: _changed(run.values(node), index, ball)}) for ball in (balls.ONE, balls.TWO)]
 
 
 def _changed(values: np.ndarray, index: tuple[int, ...] | None, ball: arb) -> np.ndarray:

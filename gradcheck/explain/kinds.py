@@ -38,6 +38,11 @@ SENTENCES: dict[Kind, str] = {
     Kind.ROUNDED_CONSTANT: "{what} reads a constant that {dtype} rounds: {native} for {exact}",
     Kind.WRONG_RULE: "{what} is not what is asked for, even exactly: {native} for {exact}",
 }
+# Of an operation whose result the dtype could hold: what is beyond it is a number inside.
+ON_THE_WAY: dict[Kind, str] = {
+    Kind.OVERFLOW: "{what} of {read} overflows on the way to its result: {native} for {exact}",
+    Kind.UNDERFLOW: "{what} of {read} underflows on the way to its result: {native} for {exact}",
+}
 # Of a constant that leaves nothing of the number it is added to, exactly as well.
 OUTWEIGHED = "{what} adds {read}: the constant outweighs the number, and the answer is that of the constant"
 # Of what only a compiled program does; other kinds as above.

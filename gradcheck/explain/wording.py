@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 from flint import arb
 
+from gradcheck.dtypes import format_of
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.kinds import COMPILED_SENTENCES, ONLY_COMPILED, SENTENCES, Kind
+from gradcheck.explain.kinds import COMPILED_SENTENCES, ON_THE_WAY, ONLY_COMPILED, SENTENCES, Kind
 from gradcheck.finding import text
 from gradcheck.record import Cause, Operand
 
 DIGITS = 10  # of an exact number, enough to see where it differs
 FULL_DIGITS = 25
+LONGEST_EXPONENT = 12  # with its sign; what has more is no number that a person reads
 MOST_READ = 2  # operands named in the sentence
 
 
@@ -40,13 +42,22 @@ def _compiled(found: Found, dtype: str, eager: float) -> str:
 def _sentence(found: Found, dtype: str, sentences: Mapping[Kind, str]) -> str:
     operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
     passing = " in the backward pass" if found.phase == "backward" else ""
-    return (found.template or sentences[found.kind]).format(
+    template = found.template or (ON_THE_WAY if _is_held(found, dtype) else sentences).get(found.kind)
+    return (template or sentences[found.kind]).format(
         what=f"{operation}{passing}",
         read=" and ".join(text(n.native, dtype) for n in found.read[:MOST_READ]) or "its operands",
         native=text(found.native, dtype),
         exact=_told_from(found.native, found.exact),
         dtype=dtype,
     )
+
+
+def _is_held(found: Found, dtype: str) -> bool:
+    """Whether the dtype can hold the exact result, which is then neither an overflow nor an underflow itself."""
+    f, magnitude = format_of(dtype), abs(found.exact)
+    if found.kind is Kind.UNDERFLOW:
+        return bool(magnitude >= f.smallest_normal)
+    return bool(magnitude <= f.maximum)
 
 
 def _told_from(native: float, exact: arb) -> str:
@@ -68,5 +79,14 @@ def shown(ball: arb) -> str:
     middle = ball.mid()
     number = float(middle)
     if (number == 0 and middle != 0) or math.isinf(number):
-        return middle.str(DIGITS, radius=False)
+        return _with_short_exponent(middle.str(DIGITS, radius=False))
     return f"{number:.{DIGITS}g}"
+
+
+def _with_short_exponent(number: str) -> str:
+    """`10^(1.5e+30)` for a number whose exponent nobody would read."""
+    significand, _, exponent = number.partition("e")
+    if len(exponent) <= LONGEST_EXPONENT:
+        return number
+    sign = "-" if significand.startswith("-") else ""
+    return f"{sign}10^({float(exponent):.4g})"

@@ -1,0 +1,125 @@
+"""The sum that lost an addend, where a later step brings that to light."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+
+from gradcheck.dtypes import FORMATS, Format
+from gradcheck.exact import balls
+from gradcheck.exact.predicates import Predicate
+from gradcheck.exact.rounding import round_exact
+from gradcheck.explain.emulation import component
+from gradcheck.explain.exact_run import ExactRun
+from gradcheck.explain.fault import Fails, Fault, departs
+from gradcheck.explain.found import Found, Number
+from gradcheck.explain.graph_walk import STRUCTURAL, is_constant, leading_to, producers
+from gradcheck.explain.kinds import Kind
+from gradcheck.inputs.domain import to_float64
+from gradcheck.shadow.trace import Held, Step
+
+TWO_ADDENDS = ("add", "subtract")
+
+
+def absorbed(
+    run: ExactRun, fault: Fault, at_fault: int | None, part: Held, index: tuple[int, ...], fails: Fails
+) -> Found | None:
+    """The addition whose lost addend the node `at_fault`, that of a fault or inside its step, brings to light.
+
+    Held at its larger addend it makes the answer fail, all else being exact.
+    """
+    if math.isnan(fault.native):
+        return None
+    f = FORMATS[fault.result.native.dtype.name]
+    for node in (*feeding(run, at_fault), *_deciding(run, at_fault)):
+        if run.trace.graph.nodes[node].operation not in TWO_ADDENDS:
+            continue
+        for lost in _lost_addends(run, node, fault.index, f):
+            step = maker(run, node) or fault.step
+            if lost.is_constant and departs(round_exact(lost.small.mid(), f), lost.small, f):
+                return _at(Kind.ROUNDED_CONSTANT, step, lost)
+            if _spoils(run, node, lost, part, index, fails) and not _spoilt_before(run, node, part, index, fails):
+                return _at(Kind.ABSORPTION, step, lost)
+    return None
+
+
+def feeding(run: ExactRun, node: int | None) -> Iterator[int]:
+    """The nodes that make the numbers which a node reads, and its own."""
+    graph = run.trace.graph
+    for at in () if node is None else producers(graph, node):
+        for read in graph.nodes[at].inputs:
+            yield from producers(graph, read, (*STRUCTURAL, "negative"))
+        yield at
+
+
+def _deciding(run: ExactRun, node: int | None) -> Iterator[int]:
+    """The nodes, from the last to the first, that lead to the truths which a node reads."""
+    graph = run.trace.graph
+    read = [] if node is None else [i for at in feeding(run, node) for i in graph.nodes[at].inputs]
+    truths = {i for i in read if isinstance(run.values(i), Predicate)}
+    yield from sorted({n for truth in truths for n in leading_to(graph, truth)}, reverse=True)
+
+
+def maker(run: ExactRun, node: int) -> Step | None:
+    """The step that makes the numbers of a node."""
+    for step in run.trace.steps:
+        if any(r.node is not None and node in producers(run.trace.graph, r.node) for r in step.results):
+            return step
+    return None
+
+
+def _spoilt_before(run: ExactRun, node: int, part: Held, index: tuple[int, ...], fails: Fails) -> bool:
+    """Whether the rounding of what was added spoils the answer already, the sum itself being exact."""
+    read = run.trace.graph.nodes[node].inputs
+    results = [result for step in run.trace.steps for result in step.results]
+    held = {r.node: balls.from_numbers(to_float64(r.native)) for r in results if r.node is not None and r.node in read}
+    return bool(held) and fails(run.answer(part, index, held))
+
+
+@dataclass(frozen=True, eq=False)
+class _Lost:
+    """An addition that comes to its larger addend when it is rounded; `is_constant`: the smaller is the program's."""
+
+    at: tuple[int, ...]
+    read: tuple[Number, ...]
+    small: arb
+    rounded: float
+    exact: arb
+    is_constant: bool
+
+
+def _at(kind: Kind, step: Step, lost: _Lost) -> Found:
+    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact)
+
+
+def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int, ...], fails: Fails) -> bool:
+    values = run.values(node).copy()
+    values[lost.at] = arb(lost.rounded)
+    return fails(run.answer(part, index, {node: values}))
+
+
+def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format) -> Iterator[_Lost]:
+    """At the component of a fault where the node has such a one; else at each."""
+    graph, exact = run.trace.graph, run.values(node)
+    inputs = graph.nodes[node].inputs
+    constants = [is_constant(graph, i) for i in inputs]
+    sign = -1 if graph.nodes[node].operation == "subtract" else 1
+    alike = len(index) == exact.ndim and all(i < n for i, n in zip(index, exact.shape, strict=True))
+    with balls.precision(run.bits):
+        for at in [index] if alike else np.ndindex(exact.shape):
+            a, b = (component(run.values(i), at) for i in inputs)
+            if not (a.is_finite() and b.is_finite()):
+                continue
+            for k, (small, large) in enumerate(((a, sign * b), (sign * b, a))):
+                vanishes = constants[k] and small != 0 and round_exact(small.mid(), f) == 0
+                if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
+                    rounded = round_exact(large.mid(), f)
+                    yield _Lost(at, (_number(a), _number(b)), small, rounded, exact[at], constants[k])
+
+
+def _number(ball: arb) -> Number:
+    return Number(float(ball.mid()), ball)
