@@ -65,10 +65,15 @@ class Summary:
 
     def of_suite(self, suite: str) -> Summary:
         """The same of one suite."""
-        results = self.results
-        parts = (results.subjects, results.claims, results.properties)
-        subjects, claims, properties = (tuple(each for each in part if each.suite == suite) for part in parts)
-        return Summary(replace(results, subjects=subjects, claims=claims, properties=properties))
+        of = self.results
+        return Summary(
+            replace(
+                of,
+                subjects=tuple(s for s in of.subjects if s.suite == suite),
+                claims=tuple(c for c in of.claims if c.suite == suite),
+                properties=tuple(p for p in of.properties if p.suite == suite),
+            )
+        )
 
     def with_status(self, *statuses: str) -> tuple[Subject, ...]:
         return tuple(s for s in self.results.subjects if s.status in statuses)
