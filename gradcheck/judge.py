@@ -122,15 +122,20 @@ def _judge_number(actual: float, truth: arb, f: Format, allowance: Callable[[], 
 
 
 def _judge_infinity(actual: float, truth: arb, f: Format, allowance: Callable[[], arb]) -> Verdict:
-    """An infinity is right where the truth is beyond the dtype, or within the budget of it."""
-    reach = abs(truth) + budget_ulps(f) * ulp(f.maximum, f)
-    if bool(truth > 0) != (actual > 0):
-        return Verdict.WRONG if reach > f.maximum else Verdict.SPURIOUS_INF
+    """An infinity is right where the truth is beyond the dtype on its side, or within the budget of it.
+
+    A zero, or a number of the other sign, can be that near too: the variance of equal numbers whose half ulps
+    have squares beyond the dtype.
+    """
+    toward = truth if actual > 0 else -truth
+    reach = toward + budget_ulps(f) * ulp(f.maximum, f)
     if reach > f.maximum:
         return Verdict.LEGITIMATE_OVERFLOW
     reach += allowance()
     if reach > f.maximum:
         return Verdict.ILL_CONDITIONED
+    if -toward > f.maximum:
+        return Verdict.WRONG
     return Verdict.SPURIOUS_INF if reach <= f.maximum else Verdict.UNDECIDED
 
 

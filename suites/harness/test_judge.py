@@ -136,6 +136,11 @@ def test_without_a_truth_any_answer_is_as_good(actual, kind):
         (0.0, 1.0, 1.0, "ill_conditioned"),
         (INF, 3e38, 1e38, "ill_conditioned"),
         (INF, 3e38, 1e37, "spurious_inf"),
+        (INF, 0.0, 4e38, "ill_conditioned"),
+        (-INF, 0.0, 4e38, "ill_conditioned"),
+        (INF, -1e38, 5e38, "ill_conditioned"),
+        (INF, -1e38, 4e38, "spurious_inf"),  # which reaches the infinity of the other sign
+        (-INF, 1e40, 1e39, "wrong"),
         (1.0, 1.0, 5.0, "accurate"),
     ],
 )
