@@ -14,6 +14,7 @@ from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
 from gradcheck.explain.blame import Party, blamed
+from gradcheck.explain.operations import operations_of
 from gradcheck.fallback import Fallback, Reference, shadowed
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
@@ -170,13 +171,16 @@ def _subjects(request: Request) -> tuple[Subject, ...]:
 
 
 def _profiled(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
-    """The subjects, their worst findings with profiles, as long as there is time."""
+    """The subjects, their worst findings with profiles and operations, as long as there is time."""
     target = _target(request)
     asked = [
         p for p in profiled.chosen(subjects, profiled.MOST_OF_A_CHECK) if not _is_spent(request, subjects[p.subject])
     ]
-    found = [(place, profile_of(target, subjects[place.subject].findings[place.finding])) for place in asked]
-    return profiled.with_profiles(subjects, found)
+    known = [(place, subjects[place.subject].findings[place.finding]) for place in asked]
+    return profiled.with_findings(
+        subjects,
+        [(p, replace(f, profile=profile_of(target, f), operations=operations_of(target, f))) for p, f in known],
+    )
 
 
 def _blamed(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:

@@ -1,14 +1,15 @@
-"""Which findings of a run get a profile, and the subjects with them."""
+"""Which findings of a run are looked into further: with a profile and their operations."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from gradcheck.dtypes import FORMATS
-from gradcheck.record import FindingRecord, Profile, Subject
+from gradcheck.record import FindingRecord, Subject
 from gradcheck.verdict import Severity, Verdict, class_of
 
 MOST = 48  # of a run
@@ -61,15 +62,16 @@ def _order(s: Subject, f: FindingRecord) -> tuple:
     """Sorts as the report does, by `gradcheck.reports.summary.Located.order`."""
     size = sum(len(argument.values) for argument in f.point)
     place = (s.suite, s.specification, s.implementation, s.framework, s.mode, f.quantity, f.index)
-    return (*class_of(f.severity, f.verdict), -f.ulps, size, -FORMATS[s.dtype].precision, place)
+    distance = math.inf if math.isnan(f.ulps) else f.ulps
+    return (*class_of(f.severity, f.verdict), -distance, size, -FORMATS[s.dtype].precision, place)
 
 
-def with_profiles(subjects: Sequence[Subject], profiles: Iterable[tuple[Place, Profile | None]]) -> tuple[Subject, ...]:
-    """The subjects, their findings with the profiles."""
+def with_findings(subjects: Sequence[Subject], found: Iterable[tuple[Place, FindingRecord]]) -> tuple[Subject, ...]:
+    """The subjects, with other findings at some places."""
     result = list(subjects)
-    for place, profile in profiles:
+    for place, finding in found:
         subject = result[place.subject]
         findings = list(subject.findings)
-        findings[place.finding] = replace(findings[place.finding], profile=profile)
+        findings[place.finding] = finding
         result[place.subject] = replace(subject, findings=tuple(findings))
     return tuple(result)

@@ -64,6 +64,22 @@ class Side:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A result of one step of the program, by the component that is farthest off, beside the exact number."""
+
+    step: int
+    phase: str  # "forward" or "backward"
+    name: str
+    index: str  # of the component; empty for a scalar
+    location: str
+    native: str
+    exact: str
+    error: float | None  # relative; None where there is no number to compare
+    mark: str = ""  # the kind of the cause where that lies here, "departs" where the result is off
+    left_out: int = 0  # results between the one before and this one
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """A quantity over the inputs of a profile: the exact answers rounded to the dtype, and what was computed."""
 
@@ -118,6 +134,7 @@ class FindingRecord:
     disagreements: tuple[Side, ...] = ()  # where others answer differently: the finding's own side first
     blame: str = ""  # which of them are wrong, in one sentence
     profile: Profile | None = None  # where it is shown over a line through its point
+    operations: tuple[Operation, ...] = ()  # of the worst findings: the program at the point, as far as it tells
 
 
 @dataclass(frozen=True, kw_only=True)

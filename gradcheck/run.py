@@ -16,6 +16,7 @@ from gradcheck.baseline import Baseline, points_of
 from gradcheck.environment import environment
 from gradcheck.expectation import assess, claim_of
 from gradcheck.explain import blame
+from gradcheck.explain.operations import operations_of
 from gradcheck.frameworks.errors import FrameworkError, NotInstalled
 from gradcheck.inputs import points
 from gradcheck.inputs.argument import Argument
@@ -25,7 +26,7 @@ from gradcheck.picture import PictureRecord
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.profile import profile_of
 from gradcheck.properties import judge_definition
-from gradcheck.record import ClaimRecord, FindingRecord, Profile, PropertyRecord, Results, Subject
+from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
 from gradcheck.recorded import judge_recorded, with_recorded
 from gradcheck.refinement import SimplePoints, extend
 from gradcheck.search import GLANCE, QUICK, Effort
@@ -219,20 +220,23 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
 
 
 def _profiled(collected: _Collected, settings: Settings, load: Load) -> list[Outcome]:
-    """The outcomes, the worst findings of the subjects with their profiles."""
+    """The outcomes, the worst findings of the subjects with their profiles and operations."""
     subjects: tuple[Subject, ...] = collected.of(Subject)
     places = profiled.chosen(subjects)
     asked = [(subjects[place.subject], subjects[place.subject].findings[place.finding]) for place in places]
-    drawn = in_processes(partial(_profile, load=load), asked, settings.jobs)
-    found = [(p, d) for p, d in zip(places, drawn, strict=True) if isinstance(d, Profile)]
-    return [*profiled.with_profiles(subjects, found), *(o for o in collected.outcomes if not isinstance(o, Subject))]
+    looked_into = in_processes(partial(_look_into, load=load), asked, settings.jobs)
+    found = [(p, f) for p, f in zip(places, looked_into, strict=True) if isinstance(f, FindingRecord)]
+    return [*profiled.with_findings(subjects, found), *(o for o in collected.outcomes if not isinstance(o, Subject))]
 
 
-def _profile(asked: tuple[Subject, FindingRecord], load: Load) -> Profile | None:
+def _look_into(asked: tuple[Subject, FindingRecord], load: Load) -> FindingRecord:
     subject, finding = asked
     sought = subject.specification, subject.implementation, subject.framework
     alike = [i for i in load(subject.suite).implementations if (i.specification.name, i.name, i.framework) == sought]
-    return profile_of(target_of(alike[0]), finding) if alike else None
+    if not alike:
+        return finding
+    target = target_of(alike[0])
+    return replace(finding, profile=profile_of(target, finding), operations=operations_of(target, finding))
 
 
 def modes_of(implementation: Implementation, wanted: Sequence[str] | None) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from gradcheck.record import Numbers
 
 # An array longer than this is cut; results.json has the whole of it.
 LONGEST = 24
+# A smaller relative error is what is left of the width of an enclosure.
+NO_ERROR = 1e-18
 
 
 def array(numbers: Numbers, longest: int = LONGEST) -> str:
@@ -68,3 +70,12 @@ def ulps(distance: float) -> str:
     if math.isinf(distance):
         return "∞"
     return f"{distance:,.3g}" if distance < 1e4 else f"{distance:.2e}"
+
+
+def relative(error: float | None) -> str:
+    """A relative error: two digits, `∞` where there is no distance, `–` where there is no number to compare."""
+    if error is None:
+        return "–"
+    if math.isinf(error):
+        return "∞"
+    return f"{error:.1e}" if error > NO_ERROR else "0"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
@@ -27,8 +26,6 @@ WIDTH = 100
 LONGEST = 200
 BESIDE = 3
 SHOWN = 60
-# A smaller relative error is what is left of the width of an enclosure.
-NO_ERROR = 1e-18
 DEPARTS = "departs"
 COLUMNS = ("step", "pass", "operation", "line", "native", "exact", "error", "")
 NUMBERS = ("step", "native", "exact", "error")  # set to the right
@@ -138,7 +135,7 @@ def kept_rows(found: Explanation) -> list[int]:
 def _cells(row: Row, kind: str) -> tuple[str, ...]:
     mark = kind or (DEPARTS if row.departs else "")
     line = PurePath(near(row.location)).name
-    cells = (str(row.step), row.phase, _operation(row), line, row.native, row.exact, error(row.error), mark)
+    cells = (str(row.step), row.phase, _operation(row), line, row.native, row.exact, numbers.relative(row.error), mark)
     return tuple(map(text.one_line, cells))
 
 
@@ -154,14 +151,6 @@ def near(location: str) -> str:
         return f"{Path(path).relative_to(Path.cwd())}:{line}" if path else location
     except ValueError:
         return location
-
-
-def error(relative: float | None) -> str:
-    if relative is None:
-        return "–"
-    if math.isinf(relative):
-        return "∞"
-    return f"{relative:.1e}" if relative > NO_ERROR else "0"
 
 
 def _answers(answers: Sequence[Answer]) -> Table:

@@ -15,7 +15,6 @@ import pytest
 import sample_results
 
 from gradcheck.record import Results
-from gradcheck.reports import html
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -127,6 +126,8 @@ _pages: dict[int, tuple[Results, str]] = {}
 
 def rendered(results: Results) -> str:
     """The page of some results, made once."""
+    from gradcheck.reports import html  # other tests need no Bokeh
+
     if id(results) not in _pages:
         _pages[id(results)] = (results, html.render(results))
     return _pages[id(results)][1]
