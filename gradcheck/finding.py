@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from flint import arb
 
-from gradcheck.dtypes import format_of
+from gradcheck.dtypes import Format, format_of
 from gradcheck.exact import Kind, balls
 from gradcheck.exact.rounding import round_exact
 from gradcheck.frameworks.errors import FrameworkError
@@ -16,12 +17,14 @@ from gradcheck.inputs import shrink
 from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
-from gradcheck.judge import JudgedArray, severity
-from gradcheck.judging import Judged, Target, largest
+from gradcheck.judge import JudgedArray, is_between, overflows_to_nan, severity
+from gradcheck.judging import Judged, Target, has_subnormals, largest
+from gradcheck.oracle import BadDefinition, NoTruth
 from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
 DIGITS = 25  # of an enclosure; a float64 has 17
+HARDLY_MET = 2.0**-100  # smaller inputs are; the subnormal numbers of float16 are ordinary ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,7 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
     """The failing components of one judged point."""
     f = format_of(dtype)
     found = []
+    sides = cache(lambda: _sides_of_ties(target, judged, f))
     for number, (quantity, argument, part) in enumerate(judged.parts()):
         indices = part.failing()
         # Of the severity of a NaN the scale says nothing, and it takes an exact run to know it.
@@ -62,8 +66,26 @@ def failures(target: Target, judged: Judged, dtype: str) -> list[Failure]:
         for index in indices:
             actual, expected = float(part.actual[index]), float(part.expected[index])
             how_bad = severity(part.verdicts[index], actual, expected, f, scale, noise_scale)
+            if argument is not None and how_bad is not Severity.MINOR and np.isfinite(actual):
+                ends = [gradients[argument][index] for gradients in sides()]
+                how_bad = Severity.MINOR if is_between(actual, ends, part.truth) else how_bad
+            if how_bad is Severity.CRITICAL and (_is_far_out(judged.point, f) or overflows_to_nan(part, index)):
+                how_bad = Severity.MAJOR
             found.append(Failure(judged, quantity, argument, index, part, how_bad))
     return found
+
+
+def _sides_of_ties(target: Target, judged: Judged, f: Format) -> tuple[list[np.ndarray], ...]:
+    """The gradients on both sides of the ties that a rounding makes at the point; nothing where none is chosen."""
+    try:
+        return target.truths.near_ties(judged.point.arrays, f) or ()
+    except (NoTruth, BadDefinition):
+        return ()
+
+
+def _is_far_out(point: Point, f: Format) -> bool:
+    """Whether an input is so small that hardly anybody has it: subnormal, in a dtype whose subnormals are tiny."""
+    return f.smallest_normal <= HARDLY_MET and has_subnormals(point.arrays, f)
 
 
 def _noise_scale(target: Target, judged: Judged, argument: int | None) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -156,6 +156,24 @@ def _judge_finite(actual: float, truth: arb, f: Format, allowance: Callable[[], 
         return Verdict.SPURIOUS_ZERO, error
     wrong_sign = bool(truth < 0 if actual > 0 else truth > 0)
     return (Verdict.WRONG if wrong_sign or gap > WRONG * abs(truth) else Verdict.INACCURATE), error
+
+
+def overflows_to_nan(part: JudgedArray, index: tuple[int, ...]) -> bool:
+    """Whether NaN stands for a number beyond the dtype: an infinity would have been right, and is no number either."""
+    ends = part.truth.lower[index], part.truth.upper[index]
+    beyond = all(end.is_finite() for end in ends) and math.isinf(part.expected[index])
+    return beyond and math.isnan(part.actual[index]) and part.verdicts[index] is Verdict.SPURIOUS_NAN
+
+
+def is_between(actual: float, ends: Sequence[arb], truth: Enclosures) -> bool:
+    """Whether an answer lies between the derivatives on the sides of a near tie; a failure that does is minor.
+
+    At no ends it does not, nor where one of them is not known.
+    """
+    with balls.precision(max(JUDGE_BITS, min(truth.bits, MAXIMUM_BITS))):
+        budget = budget_ulps(truth.format) * ulp(actual, truth.format)
+        known = [end for end in ends if end.is_finite()]
+        return len(known) == 2 and bool(known[0].min(known[1]) - budget <= actual <= known[0].max(known[1]) + budget)
 
 
 def severity(

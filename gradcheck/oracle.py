@@ -19,6 +19,7 @@ from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, balls, certify, record
 from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, terms
+from gradcheck.exact.near_ties import near_ties
 from gradcheck.frameworks import label
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument
@@ -173,6 +174,13 @@ class Truths:
         Raises `NoTruth` where the oracle cannot tell.
         """
         return terms(self.oracle.graph(arrays), arrays, self.differentiated, self.at(arrays, f).bits)
+
+    def near_ties(self, arrays: Sequence[np.ndarray], f: Format) -> tuple[list[np.ndarray], list[np.ndarray]] | None:
+        """The gradients, as balls, on both sides of all ties that a rounding makes; None where nothing is chosen.
+
+        Raises `NoTruth` where the oracle cannot tell.
+        """
+        return near_ties(self.oracle.graph(arrays), arrays, self.differentiated, f, self.at(arrays, f).bits)
 
     def spread(
         self, arrays: Sequence[np.ndarray], f: Format, least: float = 0.0, finely: bool = False

@@ -32,6 +32,10 @@ class Run:
     def output(self) -> np.ndarray:
         return self.values[self.graph.output]
 
+    def seen(self, position: int) -> tuple[Any, ...]:
+        """The value of a node and those of its operands, as its derivative sees them."""
+        return self.values[position], *(self.values[i] for i in self.graph.nodes[position].inputs)
+
     def held(self) -> dict[int, Any]:
         """The values that the derivative holds constant: what `stop_gradient` let through."""
         return {i: self.values[i] for i, n in enumerate(self.graph.nodes) if n.operation == "stop_gradient"}
@@ -125,8 +129,7 @@ def backward(run: Run, seed: np.ndarray | Adjoint, sources: Sequence[int]) -> li
         flow = flows.get(position)
         if flow is None or not moves[position] or node.operation in (INPUT, CONSTANT):
             continue
-        operands = [run.values[i] for i in node.inputs]
-        steps = OPERATIONS[node.operation].backward(node, flow, run.values[position], *operands)
+        steps = OPERATIONS[node.operation].backward(node, flow, *run.seen(position))
         for i, step in zip(node.inputs, steps, strict=True):
             if moves[i] and step is not None:
                 flows[i] = _merged(flows.get(i), step())

@@ -135,3 +135,37 @@ def test_simplicity_counts_what_is_neither_zero_nor_one():
         return finding.simplicity(failures(target, judge_at(given, "float32", _point(*values)), "float32")[0])
 
     assert rank(0, 1) < rank(0, 2) < rank(0, 0.3) < rank(2, 2)
+
+
+@pytest.mark.parametrize(("other", "severity"), [(1 + 2.0**-23, "minor"), (1.001, "critical")])
+def test_an_answer_between_the_sides_of_a_tie_that_a_rounding_makes_is_minor(other, severity):
+    of = specification(lambda xp, x: xp.maximum(x[0] + 1, x[1] + 1))
+    halves = implementation(lambda x: np.max(x + 1), gradient=lambda x: (x * 0 + 0.5,), of=of)
+    (record,) = _gathered(halves, [_point(1.0, other)])
+    assert (record.quantity, record.severity, record.count) == ("gradient", severity, 2)
+
+
+def test_an_answer_beyond_both_sides_of_such_a_tie_is_critical():
+    of = specification(lambda xp, x: xp.maximum(x[0] + 1, x[1] + 1))
+    twice = implementation(lambda x: np.max(x + 1), gradient=lambda x: (x * 0 + 2,), of=of)
+    (record,) = _gathered(twice, [_point(1.0, 1 + 2.0**-23)])
+    assert record.severity == "critical"
+
+
+def test_a_nan_for_a_number_beyond_the_dtype_is_major_and_for_an_infinite_one_critical():
+    lost = implementation(lambda x: x * np.nan, of=specification(lambda xp, x: x * x))
+    (record,) = _gathered(lost, [_point(1e20, 1e20)])
+    assert (record.verdict, record.severity, record.expected) == ("spurious_nan", "major", "inf")
+    lost = implementation(lambda x: x * np.nan, of=specification(lambda xp, x: xp.log(x)))
+    (record,) = _gathered(lost, [_point(0, 0)])
+    assert (record.severity, record.expected) == ("critical", "-inf")
+
+
+def test_what_only_subnormal_inputs_bring_about_is_major():
+    lost = implementation(lambda x: np.where(np.abs(x) < 1e-3, np.nan, x * 1.5).astype(x.dtype))
+    (record,) = _gathered(lost, [_point(1e-40, 1), _point(1, 1e-42)])
+    assert record.severity == "major"
+    (record,) = _gathered(lost, [_point(1e-40, 1), _point(1.2345e-4, 1)])
+    assert (record.severity, record.point[0].values) == ("critical", ("0.00012345", "1.0"))
+    (record,) = _gathered(lost, [_point(1e-5, 1, dtype=np.float16)], "float16")  # subnormal, yet an ordinary number
+    assert record.severity == "critical"
