@@ -28,6 +28,7 @@ from gradcheck.verdict import Verdict
 
 NON_FINITE = "non_finite"  # the regime that reports and does not fail
 TYPICAL_POINTS = 4  # from which the usual magnitude of a quantity is read
+MOST_TOGETHER = 32  # failing components of an array for which all inputs are moved at once
 
 
 class ShapeError(FrameworkError):
@@ -181,11 +182,25 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
 def _judged_part(
     target: Target, point: Point, f: Format, number: int, answer: np.ndarray, truth: Enclosures
 ) -> JudgedArray:
-    """A part of the answer judged; what fails is held against movements of less than half an ulp too."""
+    """A part of the answer judged; what fails is held against less than half an ulp too, and all inputs at once."""
     spread = lambda finely: lambda: target.truths.spread(point.arrays, f, finely=finely)[number]  # noqa: E731 - lazily
     part = judge_array(answer, truth, spread(finely=False))
-    is_close = any(_may_be_conditioning(part, index) for index in part.failing())
-    return judge_array(answer, truth, spread(finely=True)) if is_close else part
+    if not _close(part):
+        return part
+    part = judge_array(answer, truth, spread(finely=True))
+    asked = _close(part)[:MOST_TOGETHER]
+    if not asked:
+        return part
+    farthest = spread(finely=True)().copy()
+    with contextlib.suppress(NoTruth, BadDefinition):
+        shifts = target.truths.together(point.arrays, f, number, asked)
+        for index, shift in zip(asked, shifts, strict=True):
+            farthest[index] = farthest[index].max(shift)
+    return judge_array(answer, truth, lambda: farthest)
+
+
+def _close(part: JudgedArray) -> list[tuple[int, ...]]:
+    return [index for index in part.failing() if _may_be_conditioning(part, index)]
 
 
 def _may_be_conditioning(part: JudgedArray, index: tuple[int, ...]) -> bool:
@@ -218,7 +233,7 @@ def _with_flushing(target: Target, judged: Judged, dtype: str, mode: str) -> Jud
     if _fails(judged) and near_zero(arrays, f):
         with contextlib.suppress(NoTruth):
             _excuse_nearby(target, judged, f)
-    if _fails(judged) and _has_subnormals(arrays, f):
+    if _fails(judged) and has_subnormals(arrays, f):
         with contextlib.suppress(FrameworkError):
             _excuse_by_normal(target, judged, dtype, mode)
     return judged
@@ -248,7 +263,8 @@ def _excuse_by_normal(target: Target, judged: Judged, dtype: str, mode: str) -> 
             _excuse(part, _passing(other) | (~np.isfinite(part.actual) & np.isfinite(other.actual)))
 
 
-def _has_subnormals(arrays: Sequence[np.ndarray], f: Format) -> bool:
+def has_subnormals(arrays: Sequence[np.ndarray], f: Format) -> bool:
+    """Whether some input is subnormal in the format."""
     return any(((a != 0) & (np.abs(to_float64(a)) < f.smallest_normal)).any() for a in arrays)
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from flint import arb
 
 from gradcheck import shadow
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, balls, certify, record
-from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, terms
+from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, terms, together
 from gradcheck.exact.near_ties import near_ties
 from gradcheck.frameworks import label
 from gradcheck.frameworks.errors import FrameworkError
@@ -195,6 +196,17 @@ class Truths:
             self._spreads[key] = self._finely(arrays, f, least) if finely else self._spread(arrays, f, least, ENDS)
         return self._spreads[key]
 
+    def together(
+        self, arrays: Sequence[np.ndarray], f: Format, number: int, asked: Sequence[tuple[int, ...]]
+    ) -> list[arb]:
+        """How far components of part `number` (0: the value) move with all inputs at once, each its worst way.
+
+        Raises `NoTruth` where the oracle cannot tell.
+        """
+        graph, truth = self.oracle.graph(arrays), self.at(arrays, f)
+        moves = self._moves(arrays, 0.0)
+        return together(graph, arrays, self.differentiated, truth, moves.movable, moves.sides, number, asked)
+
     def _finely(self, arrays: Sequence[np.ndarray], f: Format, least: float) -> list[np.ndarray]:
         ends, inside = self.spread(arrays, f, least), self._spread(arrays, f, least, INSIDE)
         with balls.precision(self.at(arrays, f).bits):
@@ -203,15 +215,20 @@ class Truths:
     def _spread(
         self, arrays: Sequence[np.ndarray], f: Format, least: float, fractions: Sequence[float]
     ) -> list[np.ndarray]:
-        movable = tuple(a.differentiate or a.parsed.is_continuous for a in self.arguments)
-        moves = Moves(movable, self._sides(arrays), least)
+        moves = self._moves(arrays, least)
         try:
             graph = self.oracle.graph(arrays)
         except (NoTruth, BadDefinition) as why:
             if self.fallback is None:
                 raise
             return self.fallback.spread(arrays, f, moves, why)
-        return spread(graph, arrays, self.differentiated, self.at(arrays, f), movable, moves.sides, least, fractions)
+        return spread(
+            graph, arrays, self.differentiated, self.at(arrays, f), moves.movable, moves.sides, least, fractions
+        )
+
+    def _moves(self, arrays: Sequence[np.ndarray], least: float) -> Moves:
+        movable = tuple(a.differentiate or a.parsed.is_continuous for a in self.arguments)
+        return Moves(movable, self._sides(arrays), least)
 
     def _sides(self, arrays: Sequence[np.ndarray]) -> Sides:
         return tuple(a.parsed.sides(x) for a, x in zip(self.arguments, arrays, strict=True))

@@ -8,6 +8,8 @@ exact where one input alone matters, so it does not grow with their number, and 
 At a kink any answer between the one-sided derivatives is exact, and only what lies beyond them is a movement.
 The answer at the ends of a movement says all of it where it rises or falls all the way; an answer that
 oscillates (a Bessel function of 1e10) is farther away somewhere inside, which is looked at on demand.
+So is where the movements of all inputs together lead: exp(-90) of a sum of rounded products of 1e4 is anything up
+to 1, though no product alone raises it beyond exp(-60).
 """
 
 from __future__ import annotations
@@ -81,6 +83,68 @@ def spread(
             total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
         rounded = [OUTPUT_EPSILONS * truth.value.format.epsilon * part for part in weighted.cancelled(base[1:])]
         return [total[0], *(balls.array(t + part) for t, part in zip(total[1:], rounded, strict=True))]
+
+
+def together(
+    graph: Graph,
+    arrays: Sequence[np.ndarray],
+    differentiate: Sequence[int],
+    truth: Truth,
+    movable: Sequence[bool],
+    sides: Sides | None,
+    number: int,
+    asked: Sequence[tuple[int, ...]],
+) -> list[arb]:
+    """How far each component asked about of part `number` (0: the value, then the gradients) moves with all inputs.
+
+    They move by half an ulp at once, each the way in which it alone raises the component, or each the other way.
+    """
+    groups = _groups(arrays, movable)
+    bits = _affordable(graph, len(groups) + 2 * len(asked), min(truth.bits, MAXIMUM_BITS))
+    with balls.precision(bits):
+        inputs = [balls.from_numbers(a) for a in arrays]
+        step = _step(truth.value.format, 0.0)
+        at = [truth.value, *truth.gradient][number]
+
+        def answers(moves: list[list[tuple]]) -> list[np.ndarray]:
+            points = [_moved(arrays, inputs, step, group, 1.0, sides) for group in moves]
+            return [parts[number] for parts in _answers(graph, points, differentiate)]
+
+        alone = answers(groups)
+        ways = [[1 if moved[index] > at.upper[index] else -1 for moved in alone] for index in asked]
+        moves = [_signed(groups, [turn * way for way in one]) for one in ways for turn in (1, -1)]
+        shifts = [_distance(moved, at.lower, at.upper) for moved in answers(moves)]
+        pairs = zip(shifts[::2], shifts[1::2], strict=True)
+        return [raised[index].max(lowered[index]) for (raised, lowered), index in zip(pairs, asked, strict=True)]
+
+
+def _signed(groups: Sequence[list[tuple]], ways: Sequence[int]) -> list[tuple]:
+    """All groups as one, each turned its way."""
+    return [(of, way * sign) for group, way in zip(groups, ways, strict=True) for of, sign in group]
+
+
+def _answers(
+    graph: Graph, points: Sequence[list[np.ndarray]], differentiate: Sequence[int]
+) -> Iterator[list[np.ndarray]]:
+    """The value and the gradients of the summed output at each point, as many points at once as fit."""
+    shapes = [graph.nodes[i].shape for i in (graph.output, *(graph.inputs[k] for k in differentiate))]
+    for some in _that_fit(graph, points):
+        stacked = stack(graph, len(some))
+        run = forward(stacked.graph, stacked.inputs_of(some))
+        flows = backward(run, stacked.seed(_ones(shapes[0])), [stacked.graph.inputs[k] for k in differentiate])
+        parts = [stacked.separated(part, shape) for part, shape in zip((run.output, *flows), shapes, strict=True)]
+        yield from ([balls.array(part[number]) for part in parts] for number in range(len(some)))
+
+
+def _ones(shape: tuple[int, ...]) -> np.ndarray:
+    return balls.full(shape, balls.ONE)
+
+
+def _that_fit(graph: Graph, points: Sequence[list[np.ndarray]]) -> Iterator[Sequence[list[np.ndarray]]]:
+    """The points, as many at once as can be stacked."""
+    count = max(1, MOST_STACKED // sum(math.prod(node.shape) for node in graph.nodes))
+    for start in range(0, len(points), count):
+        yield points[start : start + count]
 
 
 def _affordable(graph: Graph, runs: int, bits: int) -> int:
@@ -178,15 +242,13 @@ def _shifts(
     base: list[Enclosures],
 ) -> Iterator[list[np.ndarray]]:
     """How far value and gradients are from `base` at each of the moved points, as many points at once as fit."""
-    size = sum(math.prod(node.shape) for node in graph.nodes)
-    count = max(1, MOST_STACKED // size)
-    for start in range(0, len(points), count):
-        yield from _stacked_shifts(graph, points[start : start + count], differentiate, weighted, base)
+    for some in _that_fit(graph, points):
+        yield from _stacked_shifts(graph, some, differentiate, weighted, base)
 
 
 def _stacked_shifts(
     graph: Graph,
-    points: list[list[np.ndarray]],
+    points: Sequence[list[np.ndarray]],
     differentiate: Sequence[int],
     weighted: _Weighted,
     base: list[Enclosures],
@@ -199,8 +261,7 @@ def _stacked_shifts(
         flows = backward(run, stacked.seed(seed), sources)
         return [stacked.separated(g, part.shape) for g, part in zip(flows, base[1:], strict=True)]
 
-    ones = balls.full(base[0].shape, balls.ONE)
-    parts = [stacked.separated(run.output, base[0].shape), *gradients(ones)]
+    parts = [stacked.separated(run.output, base[0].shape), *gradients(_ones(base[0].shape))]
     value, *gradient = [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
     signed = [
         [_distance(part, at, at) for part, at in zip(gradients(seed), where, strict=True)]

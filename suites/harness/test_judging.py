@@ -119,6 +119,17 @@ def test_the_exact_answer_for_a_number_within_half_an_ulp_is_ill_conditioned():
     assert judged.value.counts() == {"ill_conditioned": 2}
 
 
+@pytest.mark.parametrize(("exponent", "verdict"), [(18.0, "ill_conditioned"), (40.0, "wrong")])
+def test_the_exact_answer_for_all_inputs_within_half_an_ulp_is_ill_conditioned(exponent, verdict):
+    def definition(xp, x, w):  # half an ulp of 1e4 is 2**-11, so all products together are uncertain by 20
+        return xp.exp(xp.sum(x * w) - 90.0)
+
+    of = specification(definition, Argument(shape=(3,), differentiate=False), Argument(shape=(3,)))
+    answers = implementation(lambda x, w: np.exp(np.float32(exponent - 90)), of=of)
+    judged = judge_at(answers, "float32", (np.full(3, 1e4, np.float32), np.array([1e4, -1e4, 0], np.float32)))
+    assert judged.value.counts() == {verdict: 1}
+
+
 PROBLEM = FunctionRaised("f(x)", "ValueError", "no", "")
 
 

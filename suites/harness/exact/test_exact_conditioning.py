@@ -7,7 +7,7 @@ import pytest
 
 from gradcheck.dtypes import format_of
 from gradcheck.exact import Graph, balls, certify
-from gradcheck.exact.conditioning import ENDS, INSIDE, LEAST_BITS, MAXIMUM_BITS, _affordable, spread
+from gradcheck.exact.conditioning import ENDS, INSIDE, LEAST_BITS, MAXIMUM_BITS, _affordable, spread, together
 from gradcheck.exact.cost import work
 from gradcheck.exact.namespace import record
 
@@ -68,3 +68,26 @@ def test_what_is_held_by_its_domain_does_not_move():
         for fractions in (ENDS, INSIDE):
             value = spread(graph, point, [0], truth, [True], (sides,), fractions=fractions)[0].item()
             assert (value > balls.ZERO) is moves
+
+
+def test_all_inputs_together_move_an_exponential_farther_than_each_alone():
+    graph = record(lambda xp, x, w: xp.exp(xp.sum(x * w) - 90.0), [(3,), (3,)])
+    arrays = [np.full(3, 1e4, np.float32), np.array([1e4, -1e4, 0], np.float32)]
+    truth = certify(graph, arrays, [0], FLOAT32)
+    alone = spread(graph, arrays, [0], truth, [True, True])[0].item()
+    (all_at_once,) = together(graph, arrays, [0], truth, [True, True], None, 0, [()])
+    half = 2.0**-11  # an ulp of 1e4 is 2**-10
+    assert alone < np.exp(-90 + 1.01e4 * half) * 6
+    assert np.exp(-90 + 3.9e4 * half) < all_at_once < np.exp(-90 + 4.1e4 * half)
+
+
+def test_of_a_sum_all_inputs_together_move_as_far_as_the_sum_of_each_alone():
+    graph = record(lambda xp, x: 3.0 * xp.sum(x) - x[0] ** 2, [(4,)])
+    arrays = [np.array([1.5, -2.0, 3.0, 0.1], np.float32)]
+    truth = certify(graph, arrays, [0], FLOAT32)
+    value, slopes = spread(graph, arrays, [0], truth, [True])
+    (of_value,) = together(graph, arrays, [0], truth, [True], None, 0, [()])
+    of_slope = together(graph, arrays, [0], truth, [True], None, 1, [(0,), (1,)])
+    assert abs(of_value / value.item() - 1) < 1e-6
+    assert abs(of_slope[0] / slopes[0] - 1) < 1e-6
+    assert of_slope[1] == 0
