@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -251,7 +251,7 @@ def _excuse_nearby(target: Target, judged: Judged, f: Format) -> None:
     for (_, _, part), flushed, spread in zip(judged.parts(), at_zero, spreads, strict=False):  # value alone, perhaps
         nothing = balls.full(flushed.shape, balls.ZERO)
         for truth_there, allowed in ((flushed, nothing), (part.truth, spread)):
-            _excuse(part, _passing(judge_array(part.actual, truth_there, lambda allowed=allowed: allowed)))
+            _excuse(part, _passing(judge_array(part.actual, truth_there, partial(np.asarray, allowed))))
 
 
 def _excuse_by_normal(target: Target, judged: Judged, dtype: str, mode: str) -> None:

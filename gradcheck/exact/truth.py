@@ -200,7 +200,8 @@ def _fill_derivatives(parts: Sequence[np.ndarray], around: Sequence[Neighbourhoo
     """At rising precision, as long as some are undecided."""
     sought = [(part, of) for part, k in zip(parts, inputs, strict=True) for of in _seekable(part, k, around[0])]
     for part in parts:
-        part[balls.array(np.equal(part, None)).astype(bool)] = UNDECIDED
+        for index in _open(part):
+            part[index] = UNDECIDED
     for neighbourhood in around:
         found = Slopes(neighbourhood).limits([of for _, of in sought])
         for (part, of), limit in zip(sought, found, strict=True):
