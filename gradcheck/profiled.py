@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from gradcheck import frameworks
 from gradcheck.dtypes import FORMATS
 from gradcheck.record import FindingRecord, Subject
 from gradcheck.verdict import Severity, Verdict, class_of
@@ -61,7 +62,7 @@ def _group(s: Subject, f: FindingRecord) -> tuple:
 def _order(s: Subject, f: FindingRecord) -> tuple:
     """Sorts as the report does, by `gradcheck.reports.summary.Located.order`."""
     size = sum(len(argument.values) for argument in f.point)
-    place = (s.suite, s.specification, s.implementation, s.framework, s.mode, f.quantity, f.index)
+    place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
     distance = math.inf if math.isnan(f.ulps) else f.ulps
     return (*class_of(f.severity, f.verdict), -distance, size, -FORMATS[s.dtype].precision, place)
 

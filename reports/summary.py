@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradcheck import dtypes
+from gradcheck import dtypes, frameworks
 from gradcheck.baseline import Against
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
 from gradcheck.reports import letters
@@ -43,7 +43,7 @@ class Located:
         size = sum(len(argument.values) for argument in f.point)
         # A wide format has less of an excuse than a narrow one.
         precision = dtypes.FORMATS[s.dtype].precision if s.dtype in dtypes.FORMATS else 0
-        place = (s.suite, s.specification, s.implementation, s.framework, s.mode, f.quantity, f.index)
+        place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
         return severity, letters.rank(f.verdict), -distance, size, -precision, place
 
 

@@ -73,7 +73,7 @@ def test_the_same_failure_of_one_implementation_is_one_group():
     grouped = groups(Summary(typical(components=4)).standing("expected"))
     first = grouped[0]
     assert len(first.members) == 12
-    assert first.where == "jax, torch · float16, bfloat16, float32, float64 · eager, jit"
+    assert first.where == "torch, jax · float16, bfloat16, float32, float64 · eager, jit"
     assert first.components == 12 * 12
     assert len({(g.title, g.worst.quantity, g.worst.verdict) for g in grouped}) == len(grouped)
 
