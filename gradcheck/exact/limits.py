@@ -98,5 +98,7 @@ def between(left: Limit | None, right: Limit | None) -> Limit:
         return left
     if left.lower.overlaps(right.lower) and left.kind is right.kind is Kind.LIMIT:
         return Limit(Kind.LIMIT, left.lower, right.upper)
+    if left.kind is right.kind is Kind.INFINITE:
+        return UNDEFINED  # an interval of all numbers says nothing
     low, high = (left.lower, right.lower) if left.lower < right.lower else (right.lower, left.lower)
     return Limit(Kind.KINK, low, high)

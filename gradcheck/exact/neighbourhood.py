@@ -23,6 +23,8 @@ STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the input
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
 DRAWN_PATTERNS = 3
+CORNER_SPEEDS = ((1, 3), (3, 1), (1, 5), (5, 1))
+MOST_HELD = 4
 
 # With more work than this, a second or two, in all the evaluations of one limit it stays undecided.
 MOST_WORK = 2e10
@@ -145,11 +147,13 @@ class Neighbourhood:
 
     def value(self, index: tuple[int, ...]) -> Limit:
         """The value of one output component where the formula gives nan: the same from everywhere."""
-        directions = self._directions()
-        if self.is_too_dear(len(directions) * len(POWERS), self.value_bits):
+        directions, around_corners = self._directions(), self._around_corners()
+        if self.is_too_dear((len(directions) + len(around_corners)) * len(POWERS), self.value_bits):
             return UNDECIDED
         with balls.precision(self.value_bits):
-            seen = [limit for limit in (self._value_along(d, index) for d in directions) if limit]
+            seen = [self._value_along(d, self.value_step_exponent, index) for d in directions]
+            seen += [self._value_along(d, self.step_exponent, index) for d in around_corners]
+        seen = [limit for limit in seen if limit]
         if not seen or any(limit.kind is Kind.UNDEFINED for limit in seen):
             return UNDEFINED
         if any(limit.kind is Kind.UNDECIDED for limit in seen):
@@ -158,9 +162,8 @@ class Neighbourhood:
         agree = all(s.kind is first.kind and s.lower.overlaps(first.lower) for s in seen[1:])
         return first if agree else UNDEFINED
 
-    def _value_along(self, direction: Moves, index: tuple[int, ...]) -> Limit | None:
-        exponents = [self.value_step_exponent * power for power in POWERS]
-        runs = [forward(self.graph, self.moved(direction, e)) for e in exponents]
+    def _value_along(self, direction: Moves, exponent: int, index: tuple[int, ...]) -> Limit | None:
+        runs = [forward(self.graph, self.moved(direction, exponent * power)) for power in POWERS]
         terms = [unless_vague(run, run.output)[index] for run in runs]
         return None if any(t.is_nan() for t in terms) else of_sequence(terms)
 
@@ -171,6 +174,18 @@ class Neighbourhood:
         speeds = ((1,), (1, 2), (2, 1)) if len(free) > 1 else ((1,),)
         drawn = [_drawn(free, seed) for seed in range(DRAWN_PATTERNS)]
         return alone + [_pattern(free, stride, powers) for stride in (1, 2, 3) for powers in speeds] + drawn
+
+    def _around_corners(self) -> list[Moves]:
+        """All components together with speeds far apart, or one of the first few held where it is.
+
+        Where two components are at a bound, no straight line tells that the limit depends on which of them goes
+        there first: the log-density of a relaxed one-hot category at a corner of the simplex.
+        """
+        free = self._free()
+        if len(free) < 2:
+            return []
+        apart = [_pattern(free, 1, speeds) for speeds in CORNER_SPEEDS]
+        return apart + [_pattern(free[:i] + free[i + 1 :], 1, (1,)) for i in range(min(len(free), MOST_HELD))]
 
     def _free(self) -> list[Free]:
         """The components that may move, with the directions they may move in."""

@@ -53,7 +53,9 @@ GRADIENTS = {
     "log": (lambda xp, x: xp.log(x), [0.0], [(INFINITE, INF, INF)]),
     "x log x": (lambda xp, x: x * xp.log(x), [0.0], [(INFINITE, -INF, -INF)]),
     "entropy of one-hot": (entropy, [0.0, 0.0, 1.0], [(INFINITE, INF, INF)] * 2 + [(CERTIFIED, -1, -1)]),
-    "sqrt|x|": (lambda xp, x: xp.sqrt(xp.abs(x)), [0.0], [(KINK, -INF, INF)]),
+    "sqrt|x|, whose sides are minus and plus infinity": (
+        lambda xp, x: xp.sqrt(xp.abs(x)), [0.0], [(UNDEFINED,)],
+    ),
     "cbrt": (lambda xp, x: xp.cbrt(x), [0.0], [(INFINITE, INF, INF)]),
     "sign": (lambda xp, x: xp.sign(x), [0.0], [(UNDEFINED,)]),
     "floor": (lambda xp, x: xp.floor(x), [2.0], [(UNDEFINED,)]),
@@ -112,6 +114,13 @@ VALUES = {
     "x*y/(x*x+y*y)": (lambda xp, x: x[0] * x[1] / xp.sum(x * x), [0.0, 0.0], (UNDEFINED,)),
     "different along a parabola": (
         lambda xp, x: x[0] ** 2 * x[1] / (x[0] ** 4 + x[1] ** 2), [0.0, 0.0], (UNDEFINED,),
+    ),
+    "different by which of two is nearer to its bound": (
+        lambda xp, x: -3 * xp.log(xp.sum(x**-0.7)) - 1.7 * xp.sum(xp.log(x)), [0.0, 0.0], (UNDEFINED,),
+    ),
+    "different on an edge": (
+        lambda xp, x: xp.where(x[1] == 0, 2.0, 1.0) * xp.sin(x[0]) / x[0] * xp.sin(x[2]) / x[2],
+        [0.0, 0.0, 0.0], (UNDEFINED,),
     ),
     "x*y/norm": (lambda xp, x: x[0] * x[1] / norm(xp, x), [0.0, 0.0], (LIMIT, 0)),
     "copysign of an unsigned zero": (lambda xp, x: xp.copysign(3.0, x), [0.0], (UNDEFINED,)),
