@@ -9,7 +9,7 @@ from gradcheck.reports.summary import Located, Summary
 
 # Findings shown in full, the worst of each group before others; the rest come packed, and every one has its row in the
 # table. Keeps the page small and quick to open.
-DETAILED = 200
+DETAILED = 120
 STANDINGS = ("new", "expected", "minor")
 
 
