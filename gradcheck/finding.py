@@ -154,7 +154,7 @@ def reduced(
         nonlocal best
         point = Point(found.point.regime, arrays)
         same = [f for f in failing(point) if f.group == found.group and f.severity.rank <= best.severity.rank]
-        if not same or not alike(simplest(same)):
+        if not same or _went_infinite(found, same) or not alike(simplest(same)):
             return False
         best = simplest(same)
         return True
@@ -162,6 +162,15 @@ def reduced(
     if not any(holds(arrays) for arrays in simple):
         shrink.simplest(found.point.arrays, arguments, holds, most)
     return best
+
+
+def _went_infinite(found: Failure, there: Sequence[Failure]) -> bool:
+    """Whether a value that was finite is infinite there: its slopes are another matter, or none."""
+    return not _is_infinite(found) and any(_is_infinite(failure) for failure in there)
+
+
+def _is_infinite(failure: Failure) -> bool:
+    return bool((failure.judged.value.truth.kinds == Kind.INFINITE).any())
 
 
 def _record(finding: Shown, target: Target, dtype: str, mode: str) -> FindingRecord:

@@ -183,7 +183,8 @@ def severity(
 
     No answer, a NaN or infinity is critical. A finite error is minor where it is below the rounding of the
     quantity's usual magnitude (a saturated tail), where an inaccurate answer still has more than half its
-    digits right, and where noise stands for what is next to zero, below the rounding of `noise_scale`.
+    digits right, and where noise stands for what is next to zero, below the rounding of `noise_scale`. Noise of
+    less than half a percent of the scales is major.
     """
     if not (math.isfinite(actual) and math.isfinite(expected)):
         return Severity.CRITICAL
@@ -191,6 +192,8 @@ def severity(
     is_noise = actual != 0 and error > NOISE * abs(expected)
     if error <= MINOR_EPSILONS * f.epsilon * max(scale, noise_scale if is_noise else 0.0):
         return Severity.MINOR
+    if is_noise and error <= MAJOR * max(scale, noise_scale):
+        return Severity.MAJOR
     if verdict is Verdict.INACCURATE:
         return Severity.MAJOR if error > min(math.sqrt(f.epsilon), MAJOR) * abs(expected) else Severity.MINOR
     return Severity.CRITICAL

@@ -19,8 +19,9 @@ from gradcheck import shadow
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, balls, certify, record
-from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, terms, together
+from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, together
 from gradcheck.exact.near_ties import near_ties
+from gradcheck.exact.terms import terms
 from gradcheck.frameworks import label
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.argument import Argument

@@ -70,7 +70,7 @@ def spread(
         step = _step(truth.value.format, least)
         base = [truth.value, *truth.gradient]
         total = [balls.full(part.shape, balls.ZERO) for part in base]
-        weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
+        weighted = Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
         moves = [
             (number, _moved(arrays, inputs, step, group, way * fraction, sides))
             for number, group in enumerate(groups)
@@ -152,21 +152,8 @@ def _affordable(graph: Graph, runs: int, bits: int) -> int:
     return max(LEAST_BITS, min(bits, math.isqrt(int(MOST_WORK / max(1.0, work(graph, runs, 1))))))
 
 
-def terms(graph: Graph, arrays: Sequence[np.ndarray], differentiate: Sequence[int], bits: int) -> list[float]:
-    """For each gradient of the summed output, the size of the terms that the sum may cancel; 0 for one output."""
-    with balls.precision(bits):
-        inputs = [balls.from_numbers(a) for a in arrays]
-        weighted = _Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
-        columns = zip(*weighted.gradients, strict=True) if weighted.gradients else ((),) * len(differentiate)
-        return [max((_largest(part) for part in column), default=0.0) for column in columns]
-
-
-def _largest(numbers: np.ndarray) -> float:
-    return max((abs(float(b.mid())) for b in numbers.flat if b.is_finite()), default=0.0)
-
-
 @dataclass(frozen=True)
-class _Weighted:
+class Weighted:
     """Gradients of the output summed with signs, which show what the plain sum cancels.
 
     The gradient of a sum of outputs adds one term for each output, and each is rounded by itself: where they
@@ -177,7 +164,7 @@ class _Weighted:
     gradients: list[list[np.ndarray]]  # for each seed, for each source
 
     @classmethod
-    def at(cls, graph: Graph, inputs: list[np.ndarray], sources: list[int]) -> _Weighted:
+    def at(cls, graph: Graph, inputs: list[np.ndarray], sources: list[int]) -> Weighted:
         run = forward(graph, inputs)
         shape = run.output.shape
         order = np.arange(run.output.size).reshape(shape)
@@ -238,7 +225,7 @@ def _shifts(
     graph: Graph,
     points: list[list[np.ndarray]],
     differentiate: Sequence[int],
-    weighted: _Weighted,
+    weighted: Weighted,
     base: list[Enclosures],
 ) -> Iterator[list[np.ndarray]]:
     """How far value and gradients are from `base` at each of the moved points, as many points at once as fit."""
@@ -250,7 +237,7 @@ def _stacked_shifts(
     graph: Graph,
     points: Sequence[list[np.ndarray]],
     differentiate: Sequence[int],
-    weighted: _Weighted,
+    weighted: Weighted,
     base: list[Enclosures],
 ) -> Iterator[list[np.ndarray]]:
     stacked = stack(graph, len(points))

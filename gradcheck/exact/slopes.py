@@ -56,21 +56,44 @@ class Slopes:
         if around.is_too_dear(2 * len(POWERS), around.bits) or around.has_open_values:
             return [UNDECIDED] * len(wanted)
         with balls.precision(around.bits):
-            moves = [Move(c, d, power) for c in wanted for d in self._directions(c) for power in POWERS]
-            outputs = dict(zip(moves, self._outputs(moves), strict=True))
+            outputs = self._moved_outputs(wanted)
             return [self._limit(component, outputs) for component in wanted]
+
+    def none_rises(self, wanted: Sequence[Component]) -> list[bool]:
+        """For each component, whether an infinite output that it enters stays that infinity wherever it moves.
+
+        Of that there is no derivative, whatever the chain rule says: log 0 of another term, perhaps.
+        """
+        if not wanted or self.around.is_too_dear(2 * len(POWERS), self.around.bits) or self.around.has_open_values:
+            return [False] * len(wanted)
+        with balls.precision(self.around.bits):
+            outputs = self._moved_outputs(wanted)
+            return [self._none_rises(component, outputs) for component in wanted]
+
+    def _moved_outputs(self, wanted: Sequence[Component]) -> dict[Move, np.ndarray]:
+        moves = [Move(c, d, power) for c in wanted for d in self._directions(c) for power in POWERS]
+        return dict(zip(moves, self._outputs(moves), strict=True))
 
     def _directions(self, of: Component) -> list[int]:
         allowed = (np.broadcast_to(side, self.around.arrays[of.k].shape)[of.index] for side in self.around.sides[of.k])
         return [direction for direction, ok in zip((-1, 1), allowed, strict=True) if ok]
 
     def _limit(self, of: Component, outputs: dict[Move, np.ndarray]) -> Limit:
-        moves = {d: [Move(of, d, power) for power in POWERS] for d in self._directions(of)}
-        found = {d: self._one_sided(side, outputs) for d, side in moves.items()}
-        sides = [moves[d] for d, limit in found.items() if limit is not None]
-        if sides and all(self._stays_infinite(of, outputs[move]) for side in sides for move in side):
+        if self._none_rises(of, outputs):
             return UNDEFINED
+        found = {d: self._one_sided(self._side(of, d), outputs) for d in self._directions(of)}
         return between(found.get(-1), found.get(1))
+
+    @staticmethod
+    def _side(of: Component, direction: int) -> list[Move]:
+        return [Move(of, direction, power) for power in POWERS]
+
+    def _none_rises(self, of: Component, outputs: dict[Move, np.ndarray]) -> bool:
+        base = self.around.base_output
+        sides = [self._side(of, direction) for direction in self._directions(of)]
+        defined = [side for side in sides if not any(_rise(outputs[move], base).is_nan() for move in side)]
+        moves = [move for side in defined for move in side]
+        return bool(moves) and all(self._stays_infinite(of, outputs[move]) for move in moves)
 
     def _one_sided(self, moves: Sequence[Move], outputs: dict[Move, np.ndarray]) -> Limit | None:
         """None where the function is not defined on that side."""

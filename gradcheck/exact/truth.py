@@ -129,14 +129,42 @@ def _with_limits(
         value, gradient = toward_infinity(graph, arrays, sources)
         limits = [_filled(old, new) for old, new in zip(limits, [value, *gradient], strict=True)]
     if any(_open(part) for part in limits):
-        both = tuple((np.ones(a.shape, bool), np.ones(a.shape, bool)) for a in arrays)
-        around = [Neighbourhood(graph, tuple(arrays), sides or both, f, effort) for effort in EFFORTS]
+        around = [Neighbourhood(graph, tuple(arrays), sides or _everywhere(arrays), f, effort) for effort in EFFORTS]
         _fill_value(limits[0], around)
         _undefine(limits, around[0], differentiate)
         _fill_derivatives(limits[1:], around, differentiate)
         bits = max(bits, around[0].bits)
+    _undefine_what_stays(graph, arrays, differentiate, f, sides or _everywhere(arrays), limits)
     enclosed = [_enclosures(part, f, bits) for part in limits]
     return Truth(enclosed[0], tuple(enclosed[1:]), bits)
+
+
+def _everywhere(arrays: Sequence[np.ndarray]) -> Sides:
+    return tuple((np.ones(a.shape, bool), np.ones(a.shape, bool)) for a in arrays)
+
+
+def _undefine_what_stays(
+    graph: Graph,
+    arrays: Sequence[np.ndarray],
+    differentiate: Sequence[int],
+    f: Format,
+    sides: Sides,
+    limits: list[np.ndarray],
+) -> None:
+    """An infinite slope of an infinite output is none where that output is the same infinity all around."""
+    if not any(limit.kind is Kind.INFINITE for limit in limits[0].flat):
+        return
+    infinite = [
+        (part, Component(k, index))
+        for part, k in zip(limits[1:], differentiate, strict=True)
+        for index, limit in np.ndenumerate(part)
+        if limit.kind is Kind.INFINITE and np.isfinite(float(arrays[k][index]))
+    ]
+    slopes = Slopes(Neighbourhood(graph, tuple(arrays), sides, f))
+    stays = slopes.none_rises([of for _, of in infinite[:MAXIMUM_LIMITS]])
+    for (part, of), none in zip(infinite, stays, strict=False):
+        if none:
+            part[of.index] = UNDEFINED
 
 
 def _float(a: np.ndarray) -> np.ndarray:

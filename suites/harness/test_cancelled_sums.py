@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
@@ -81,3 +82,32 @@ class _Shifted(torch.autograd.Function):
 def test_a_gradient_that_should_cancel_and_does_not_is_found(dtype: str) -> None:
     report = checked(_Shifted.apply, dtype)
     assert any(f.severity == "critical" and f.quantity == "gradient" for f in report.findings)
+
+
+@pytest.mark.parametrize("b", [20.0, 37.5, 40.0])
+def test_a_large_factor_of_a_saturated_gate_makes_no_critical_finding(b: float) -> None:
+    glu = lambda x: functional.glu(x, 0)  # noqa: E731
+    point = (np.array([100.0, b]),)
+    report = check(glu, Argument("real", shape=(2,)), framework="torch", dtypes=("float64",), points=[point])
+    assert report.findings, "1 - sigmoid lost nothing"
+    assert {f.severity for f in report.findings} == {"minor"}
+
+
+def test_a_sign_turned_round_behind_such_a_factor_is_critical() -> None:
+    class Turned(torch.autograd.Function):
+        """A gate of which the gradient has the wrong sign."""
+
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return functional.glu(x, 0)
+
+        @staticmethod
+        def backward(ctx, flow):
+            (x,) = ctx.saved_tensors
+            gate = torch.sigmoid(x[1:])
+            return torch.cat([flow * gate, -flow * x[:1] * gate * (1 - gate)])
+
+    point = (np.array([100.0, 20.0]),)
+    report = check(Turned.apply, Argument("real", shape=(2,)), framework="torch", dtypes=("float64",), points=[point])
+    assert [(f.severity, f.index) for f in report.findings if f.quantity == "gradient"] == [("critical", (1,))]

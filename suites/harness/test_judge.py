@@ -254,8 +254,9 @@ def test_severity(verdict, actual, expected, scale, wanted):
     [
         (1e-7, 0.0, 1.0, "minor"),  # a rounding of what the value moves by, where zero ought to be
         (1e-7, -1e-8, 1.0, "minor"),
-        (1e-5, 0.0, 1.0, "critical"),  # beyond it
-        (1e-7, 0.0, 1e-3, "critical"),
+        (1e-5, 0.0, 1.0, "major"),  # beyond it
+        (1e-7, 0.0, 1e-3, "major"),
+        (1e-2, 0.0, 1.0, "critical"),
         (-1e-7, 1e-7, 1.0, "critical"),  # a sign turned round is no noise
         (0.0, 1e-7, 1.0, "critical"),  # nor is what was lost
         (1.1e-7, 1e-7, 1.0, "critical"),

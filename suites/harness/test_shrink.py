@@ -143,6 +143,22 @@ def test_a_finding_keeps_verdict_quantity_argument_and_severity():
     assert 1e-8 < values.max() < 1e-3
 
 
+def test_a_finite_value_stays_finite():
+    of = specification(lambda xp, x: x[0] * x[1] - xp.log(x[1]), Argument("nonnegative", shape=(2,)))
+    target = target_of(implementation(lambda x: np.float32(x[0]), gradient=lambda x: (x * np.nan,), of=of))
+
+    def failing(point):
+        return failures(target, judge_point(target, point, "float32", "eager"), "float32")
+
+    lost = simplest(
+        [f for f in failing(Point("typical", (np.array([3.7, 2.3], np.float32),))) if f.quantity != "value"]
+    )
+    found = reduced(lost, target.arguments, failing, 100)
+    assert found.point.arrays[0].tolist() == [1, 1]  # where both are zero the value is infinite
+    pole = simplest([f for f in failing(Point("zeros", (np.array([3.7, 0], np.float32),))) if f.quantity != "value"])
+    assert reduced(pole, target.arguments, failing, 100).point.arrays[0].tolist() == [0, 0]
+
+
 def _torch_cases():
     def log_form(torch, x):
         return torch.logsumexp(2 * x.abs().log(), 0)

@@ -78,6 +78,15 @@ GRADIENTS = {
     "two terms of minus infinity": (
         lambda xp, x: xp.sum(xp.log(x)), [0.0, 0.0, 1.0], [(UNDEFINED,), (UNDEFINED,), (CERTIFIED, 1, 1)],
     ),
+    "infinite slope of what is infinite by another term": (
+        lambda xp, x: -2 * xp.log(x[0]) + xp.sqrt(x[1]), [0.0, 0.0], [(INFINITE, -INF, -INF), (UNDEFINED,)],
+    ),
+    "finite slope of what is infinite by another term": (
+        lambda xp, x: -2 * xp.log(x[0]) + x[1], [0.0, 0.0], [(INFINITE, -INF, -INF), (CERTIFIED, 1, 1)],
+    ),
+    "infinite slope beside an infinite output that it does not enter": (
+        lambda xp, x: xp.stack([xp.log(x[0]), xp.sqrt(x[1])]), [0.0, 0.0], [(INFINITE, INF, INF)] * 2,
+    ),
     "kink beside an infinite output that it does not enter": (
         lambda xp, x: xp.stack([xp.log(x[0]), xp.abs(x[1])]), [0.0, 0.0], [(INFINITE, INF, INF), (KINK, -1, 1)],
     ),
