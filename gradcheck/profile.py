@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -37,6 +37,8 @@ FINE_BITS = 12  # the ends of the wrong stretch are known to this part of an oct
 SECONDS = 20.0  # after which a profile is given up: the function is too slow to be asked so often
 NO_ANSWER = ("nan", "nan")
 
+Component = tuple[int, tuple[int, ...]]  # an argument and a place in it
+Choice = Callable[[Target, FindingRecord, Sequence[np.ndarray]], Component]
 Seen = dict[str, tuple[str, str, Verdict]]  # quantity -> exact, computed, verdict
 
 
@@ -45,11 +47,25 @@ class _NoProfile(Exception):  # noqa: N818 - it says what there is not
 
 
 def profile_of(target: Target, finding: FindingRecord) -> Profile | None:
-    """The profile of a finding of the function, None where it has none or cannot be asked for. Raises nothing."""
-    try:
-        return _Line.through(target, finding).profile()
-    except Exception:  # away from its point the function may do whatever it likes
-        return None
+    """The profile of a finding of the function, None where it has none or cannot be asked for. Raises nothing.
+
+    What moves is the component of the gradient, or that with which the value moves most. Where all of that line is
+    wrong it is the largest component, which may be the one to blame.
+    """
+    found: Profile | None = None
+    for choose in (_own, _most_sizeable):
+        try:
+            profile = _Line.through(target, finding, choose).profile()
+        except Exception:  # away from its point the function may do whatever it likes
+            continue
+        if not all(Verdict(verdict).fails for verdict in _judged(finding, profile).verdicts):
+            return profile
+        found = found or profile
+    return found
+
+
+def _judged(finding: FindingRecord, profile: Profile) -> Curve:
+    return profile.gradient if finding.quantity == "gradient" and profile.gradient is not None else profile.value
 
 
 @dataclass
@@ -65,11 +81,9 @@ class _Line:
     _seen: dict[int, Seen | None] = field(default_factory=dict)
 
     @classmethod
-    def through(cls, target: Target, finding: FindingRecord) -> _Line:
+    def through(cls, target: Target, finding: FindingRecord, choose: Choice) -> _Line:
         arrays = tuple(array_of(numbers) for numbers in finding.point)
-        argument, index = finding.argument, finding.index
-        if argument is None:
-            argument, index = _most_moving(target, arrays, format_of(finding.dtype))
+        argument, index = choose(target, finding, arrays)
         line = cls(target, finding, arrays, argument, index)
         if not target.arguments[argument].parsed.is_continuous or not line.is_wrong(line.middle):
             raise _NoProfile
@@ -198,11 +212,12 @@ class _Line:
     def _read(self, judged: Judged) -> Iterator[tuple[str, tuple[str, str, Verdict]]]:
         value = _summed(judged.value) if self.component is None else _at(judged.value, self.component)
         yield "value", self._texts(*value)
+        own = self.finding.argument
+        argument, index = (self.argument, self.index) if own is None else (own, self.finding.index)
         positions = self.target.truths.differentiated
-        if self.argument in positions:
+        if argument in positions:
             if judged.gradient:
-                part = judged.gradient[positions.index(self.argument)]
-                yield "gradient", self._texts(*_at(part, self.index))
+                yield "gradient", self._texts(*_at(judged.gradient[positions.index(argument)], index))
             elif judged.problem is not None:
                 yield "gradient", (*NO_ANSWER, value[2])
 
@@ -210,13 +225,25 @@ class _Line:
         return text(exact, self.finding.dtype), text(computed, self.finding.dtype), verdict
 
 
-def _most_moving(target: Target, arrays: Sequence[np.ndarray], form: Format) -> tuple[int, tuple[int, ...]]:
-    """The component with which the value moves most: by its slope times its size, first where the slope is no number.
+def _own(target: Target, finding: FindingRecord, arrays: Sequence[np.ndarray]) -> Component:
+    """The component of the gradient, or that with which the value moves most."""
+    if finding.argument is None:
+        return _most_moving(target, arrays, format_of(finding.dtype))
+    return finding.argument, finding.index
 
-    Where nothing moves it, the largest.
-    """
-    sizes = {k: np.abs(to_float64(a)) for k, a in enumerate(arrays) if target.arguments[k].parsed.is_continuous}
-    truth = target.truths.at(arrays, form)
+
+def _most_sizeable(target: Target, finding: FindingRecord, arrays: Sequence[np.ndarray]) -> Component:
+    return _largest(_sizes(target, arrays))
+
+
+def _sizes(target: Target, arrays: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+    """Of the components that may move."""
+    return {k: np.abs(to_float64(a)) for k, a in enumerate(arrays) if target.arguments[k].parsed.is_continuous}
+
+
+def _most_moving(target: Target, arrays: Sequence[np.ndarray], form: Format) -> Component:
+    """By its slope times its size, first where the slope is no number. Where nothing moves the value, the largest."""
+    sizes, truth = _sizes(target, arrays), target.truths.at(arrays, form)
     slopes = dict(zip(target.truths.differentiated, (part.expected for part in truth.gradient), strict=True))
     with np.errstate(invalid="ignore", over="ignore"):  # zero times an infinite slope
         moves = {k: sizes[k] * np.abs(slope) for k, slope in slopes.items() if k in sizes}
@@ -224,7 +251,7 @@ def _most_moving(target: Target, arrays: Sequence[np.ndarray], form: Format) -> 
     return _largest(moves if any(m.any() for m in moves.values()) else sizes)
 
 
-def _largest(sizes: dict[int, np.ndarray]) -> tuple[int, tuple[int, ...]]:
+def _largest(sizes: dict[int, np.ndarray]) -> Component:
     """The argument and index of the largest of some numbers, the first of equals."""
     if not sizes:
         raise _NoProfile

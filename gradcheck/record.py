@@ -103,7 +103,7 @@ class Profile:
     failing: int  # the place among the inputs of that of the finding
     component: tuple[int, ...] | None  # of the value; None: its sum
     value: Curve
-    gradient: Curve | None = None  # of the sum of the value by the component that moves, where there is one
+    gradient: Curve | None = None  # of the sum of the value, by the finding's component; for a value by what moves
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,7 @@ def _panel(
 ) -> figure:
     exact, computed = (np.array([float(text) for text in texts]) for texts in (curve.exact, curve.computed))
     axis = profile_axes.up(np.concatenate([exact, computed]), finding.dtype)
-    plot = _frame(_title(name, profile), across, axis)
+    plot = _frame(_title(name, finding, profile), across, axis)
     _shade(plot, curve, across)
     kinds = [letters.kind(verdict) for verdict in curve.verdicts]
     own = {
@@ -111,9 +111,9 @@ def _told(number: str, beside: str = "") -> str:
     return number if beside and number != beside and few == f"{float(beside):.7g}" else few
 
 
-def _title(name: str, profile: Profile) -> str:
+def _title(name: str, finding: FindingRecord, profile: Profile) -> str:
     if name == "gradient":
-        return f"gradient by {one_line(profile_words.moved(profile))}"
+        return f"gradient by {one_line(profile_words.differentiated(finding, profile))}"
     if profile.component is None:
         return "sum of the value"
     return f"value{list(profile.component)}" if profile.component else "value"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from gradcheck.record import Curve, FindingRecord, Profile
@@ -36,11 +36,23 @@ def moved(profile: Profile) -> str:
     return f"{profile.argument_name}{index}"
 
 
+def differentiated(finding: FindingRecord, profile: Profile) -> str:
+    """The component that the gradient is by: the finding's own, or that which moves."""
+    if finding.argument is None:
+        return moved(profile)
+    return moved(replace(profile, argument_name=finding.argument_name or "", index=finding.index))
+
+
+def _quantity(finding: FindingRecord, profile: Profile) -> str:
+    by = differentiated(finding, profile)
+    return f"gradient by {by}" if finding.quantity == "gradient" and by != moved(profile) else finding.quantity
+
+
 def sentence(finding: FindingRecord, profile: Profile) -> str:
     """`The value is wrong from x[0] = 88.72 to 3.403e+38; right below.`"""
     curve, around = judged(finding, profile), _around(finding, profile)
     if around is None:
-        return f"The {finding.quantity} over {moved(profile)}."
+        return f"The {_quantity(finding, profile)} over {moved(profile)}."
     others = len(stretches(curve)) - 1
     again = f" Wrong again in {others} other {'stretch' if others == 1 else 'stretches'} of it." if others else ""
     low, high = (profile.inputs[place] for place in (around.first, around.last))
@@ -49,7 +61,7 @@ def sentence(finding: FindingRecord, profile: Profile) -> str:
         if low == high
         else f"from {moved(profile)} = {short(low)} to {short(high)}"
     )
-    return f"The {finding.quantity} is wrong {where}; {_sides(curve, around)}.{again}"
+    return f"The {_quantity(finding, profile)} is wrong {where}; {_sides(curve, around)}.{again}"
 
 
 def _around(finding: FindingRecord, profile: Profile) -> Stretch | None:

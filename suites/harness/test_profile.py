@@ -223,3 +223,15 @@ def test_those_chosen_are_the_first_of_their_groups_in_the_report():
     places = profiled.chosen(results.subjects, 1000)
     assert {id(results.subjects[p.subject].findings[p.finding]) for p in places} <= heads
     assert len(places) > 3
+
+
+def test_where_a_whole_line_is_wrong_the_largest_component_moves():
+    def scaled(x):
+        return x[0] * torch.exp(x[1]) / torch.exp(x[1])
+
+    finding = found(scaled, Argument(shape=(2,)), [1.0, 200.0], quantity="gradient", framework="torch")
+    line = finding.profile
+    assert finding.index == (0,)
+    assert line.index == (1,)
+    assert set(line.gradient.exact) == {"1.0"}  # by x[0], which stays
+    assert 88.7 < min(x for x in wrong_inputs(finding) if x > 0) < 89
