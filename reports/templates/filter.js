@@ -44,6 +44,8 @@ const filterRest = (choices) => {
   const found = new Set(shown.map((each) => each.subject));
   subjects.forEach(({ row, own }, number) => hide(row, differs(own, choices) || (others && !found.has(number))));
   for (const { part, own } of folded) hide(part, differs(own, choices));
+  const [only, ...more] = folded.filter(({ part }) => part.matches(".plots:not([hidden])"));
+  if (only && !more.length) only.part.open = true;
   for (const figure of figures) hide(figure, Boolean(choices.get("dtype")) && figure.dataset.dtype !== choices.get("dtype"));
   for (const { cell, own } of cells) cell.classList.toggle("aside", differs(own, choices));
 };

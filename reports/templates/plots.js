@@ -12,9 +12,27 @@ const draw = async (part) => {
   await bokeh();
   data.items ??= unpacked(data.textContent).then(JSON.parse);
   for (const item of await data.items) {
-    if (part.querySelector(`#${item.target_id}`)) await Bokeh.embed.embed_item(item);
+    if (!part.querySelector(`#${item.target_id}`)) continue;
+    const [view] = await Bokeh.embed.embed_item(item);
+    const found = view.model.renderers?.filter(({ data_source }) => data_source?.data.who) ?? [];
+    failures.push(...found);
+    for (const marks of found) sift(marks, chosen());
   }
 };
+
+// Of the failures in a plot those stay that the filter keeps. Passes are counted over all, and stay.
+const failures = [];
+const sift = (marks, choices) => {
+  const { who, regime } = marks.data_source.data;
+  const booleans = Array.from(who, (each, number) => {
+    const [framework, mode] = each.split(" ").slice(-3);
+    const implementation = each.split(" ").slice(0, -3).join(" ");
+    const own = { implementation, framework, mode, verdict: marks.name, regime: regime[number] };
+    return !differs(Object.entries(own), choices);
+  });
+  marks.view.filter = new (Bokeh.Models.get("BooleanFilter"))({ booleans });
+};
+followers.push((choices) => failures.forEach((marks) => sift(marks, choices)));
 
 const sight = new IntersectionObserver(
   (entries) => {

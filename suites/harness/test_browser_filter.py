@@ -138,6 +138,24 @@ def test_a_filter_of_findings_keeps_the_subjects_that_have_one(look):
     assert {tuple(each) for each in subjects} == found
 
 
+MARKS = """() => Bokeh.documents.flatMap((each) => each.roots()).flatMap((plot) => plot.renderers ?? [])
+  .filter((each) => each.data_source.data.who)
+  .flatMap((each) => [...each.data_source.data.who].filter((_, number) => each.view.filter.booleans[number]))"""
+
+
+def test_the_failures_in_a_plot_are_those_of_the_filter(look):
+    opened = look(typical(), "#specification=log+squared+norm&framework=torch")
+    opened.page.locator("#plots").scroll_into_view_if_needed()
+    opened.page.locator("#plots .bk-Figure").nth(3).wait_for(state="attached")
+    kept = opened.page.evaluate(MARKS)
+    assert {who.split(" ")[1] for who in kept} == {"torch"}
+    opened.page.locator("#filtered").get_by_text("framework: torch").click()
+    everything = opened.page.evaluate(MARKS)
+    assert {who.split(" ")[1] for who in everything} == {"torch", "jax"}
+    opened.page.evaluate("() => (location.hash = '#specification=log+squared+norm&implementation=epsilon&mode=jit')")
+    assert {tuple(who.split(" ")[:3]) for who in opened.page.evaluate(MARKS)} == {("epsilon", "jax", "jit")}
+
+
 def test_the_parts_that_came_packed_are_there_when_they_are_asked_for(look, monkeypatch):
     monkeypatch.setattr("gradcheck.reports.cards.DETAILED", 2)
     found = tuple(finding(index=(i,), expected=f"{i}.25", snippet=f"print({i})") for i in range(6))

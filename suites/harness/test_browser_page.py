@@ -187,6 +187,14 @@ def test_on_paper_what_is_unexpected_is_unfolded(look):
     assert min(unfolded) > 3 * max(folded)
 
 
+def test_on_paper_nothing_is_cut(look):
+    """A4 at 96 dots an inch, less the margins."""
+    opened = look(typical(), width=720)
+    opened.page.emulate_media(media="print")
+    wide = "() => [...document.querySelectorAll('table, pre, p')].filter((each) => each.checkVisibility())"
+    assert opened.page.evaluate(f"{wide}.filter((each) => each.getBoundingClientRect().right > 721).length") == 0
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_makes_the_page_scroll_sideways(look, width):
     opened = look(troubled(), "#dtype=float32", width=width)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
@@ -13,7 +14,7 @@ import pytest
 import sample_results
 from sample_results import HOSTILE, finding, subject
 
-from gradcheck.record import Results
+from gradcheck.record import Operation, Results
 from gradcheck.reports import cards, html, letters
 from gradcheck.verdict import Verdict
 
@@ -181,6 +182,20 @@ def test_a_finding_is_shown_with_all_that_is_known():
     facts += ("operand 1", "1e-60", "gradcheck run squared_norm --framework torch", "12 components like it")
     for fact in (*facts, "x = [0, 1e-30]", "0x1.99999ap-4", "∞ ulps"):
         assert fact in words, fact
+
+
+def test_the_operations_are_shown_with_the_guilty_one_marked():
+    steps = (("forward", "mul", ""), ("forward", "sum", "overflow"), ("backward", "div of sum", "departs"))
+    facts = {"index": "[0]", "location": "losses/norm.py:12", "native": "inf", "exact": "1e+40", "error": 0.25}
+    found = [Operation(step=i, phase=p, name=n, mark=m, **facts) for i, (p, n, m) in enumerate(steps)]
+    found[2] = replace(found[2], left_out=7)
+    made = Page(html.render(Results(subjects=(subject(findings=(finding(operations=tuple(found)),)),))))
+    words = " ".join("".join(made.text).split())
+    marked = [a["class"] for tag, a in made.elements if tag == "tr" and a.get("class") in ("guilty", "off")]
+    assert marked == ["guilty", "off"]
+    order = ("forward pass", "mul [0]", "◀ overflow", "backward pass", "7 results left out", "departs")
+    places = [words.rindex(each) for each in order]
+    assert places == sorted(places)
 
 
 def test_findings_beyond_the_limit_keep_a_row_and_their_part_comes_packed(monkeypatch):
