@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from gradcheck import dtypes
 from gradcheck.baseline import Against
@@ -39,6 +40,7 @@ _GLOBALS: dict[str, Any] = {
     "why": why,
     "against_words": against_words,
     "plural": text.plural,
+    "breakable": lambda name: escape(text.printable(name)).replace("_", Markup("_<wbr>")),
     "shortened": text.shortened,
     "component": summary.component,
     "filtered": matrix.filtered,

@@ -22,10 +22,10 @@ from gradcheck.verdict import Verdict
 _TAGS = (
     "a abbr article aside b body button caption code col colgroup dd details div dl dt h1 h2 h3 h4 head header html i "
     "input kbd label li main meta nav noscript ol p pre script section small span strong style summary table tbody td "
-    "th thead time title tr ul"
+    "th thead time title tr ul wbr"
 )
 TAGS = set(re.split(" ", _TAGS))
-VOID = {"meta", "col", "input"}
+VOID = {"meta", "col", "input", "wbr"}
 
 
 class Page(HTMLParser):
