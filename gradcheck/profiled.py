@@ -13,7 +13,7 @@ from gradcheck.dtypes import FORMATS
 from gradcheck.record import FindingRecord, Subject
 from gradcheck.verdict import Severity, Verdict, class_of
 
-MOST = 48  # of a run
+MOST = 36  # of a run
 MOST_OF_A_CHECK = 8
 # Compiling to machine code takes seconds, and a function that hangs is not asked again.
 LEFT_OUT_MODES = ("compile",)
