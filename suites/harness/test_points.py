@@ -133,6 +133,14 @@ def test_each_regime_is_what_it_says(dtype):
 
 
 @EVERY_DTYPE
+@pytest.mark.parametrize("count", [1, 3])
+def test_some_constant_has_a_full_significand_and_a_coarse_last_bit(dtype, count):
+    made = points.make([Argument(shape=(6,)), *[Argument()] * (count - 1)], dtype, regimes=["constant"])
+    numbers = [abs(float(point.arrays[0][0])) for point in made if len(set(point.arrays[0].tolist())) == 1]
+    assert any(x * format_of(dtype).epsilon > 0.25 and x % 8 for x in numbers)
+
+
+@EVERY_DTYPE
 @pytest.mark.parametrize("shape", [(), (3,), (24,)])
 def test_saturation_holds_every_turn_with_both_signs(dtype, shape):
     made = points.make([Argument(shape=shape)], dtype, regimes=["saturation"])
