@@ -36,9 +36,9 @@ def make(implementation: Implementation, dtype: str, seed: int = 0) -> Vectors:
     It is that of the definition; without one, of the operations of the implementation itself, each done exactly, and
     points at which one of them has no rule are left out.
 
-    A point with subnormal numbers has a twin with zeros in their place, for arithmetic that flushes them. Raises
-    ValueError for an unknown dtype, `BadDefinition` for a definition that cannot be recorded, `NotInstalled` where
-    the framework of an implementation is missing.
+    A point with subnormal numbers has twins with zeros and with the smallest normal numbers in their place, for
+    arithmetic that flushes them. Raises ValueError for an unknown dtype, `BadDefinition` for a definition that cannot
+    be recorded, `NotInstalled` where the framework of an implementation is missing.
     """
     f, specification, target = format_of(dtype), implementation.specification, target_of(implementation)
     drawn = [p for p in points.make(target.arguments, dtype, seed) if p.regime != NON_FINITE]
