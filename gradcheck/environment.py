@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
 from importlib import metadata
 
 PACKAGES = ("gradcheck", "numpy", "python-flint", "torch", "jax", "jaxlib", "ml_dtypes", "hypothesis")
 
 
-def environment() -> dict[str, str]:
-    """Package -> version or "not installed"; also `python` and `platform`. Imports none of them."""
-    versions = {package: _version(package) for package in PACKAGES}
+def environment(libraries: Iterable[str] = ()) -> dict[str, str]:
+    """Package -> version or "not installed", those of `libraries` too; also `python` and `platform`. Imports none."""
+    versions = {package: _version(package) for package in dict.fromkeys((*PACKAGES, *libraries))}
     return {**versions, "python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}"}
 
 

@@ -17,6 +17,10 @@ def test_versions_and_platform():
     assert set(found) == {*module.PACKAGES, "python", "platform"}
 
 
+def test_the_libraries_that_are_judged_are_named_too():
+    assert environment(["pytest", "numpy"])["pytest"] == metadata.version("pytest")
+
+
 def test_a_package_that_is_missing_is_said_to_be(monkeypatch):
     monkeypatch.setattr(module, "PACKAGES", ("no-such-package",))
     assert environment()["no-such-package"] == "not installed"

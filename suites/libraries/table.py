@@ -64,7 +64,7 @@ def suite(library: str, framework: str, title: str, tables: Mapping[str, Table])
         for module, table in tables.items()
         for name, entry in table.items()
     )
-    return Suite(name=library, title=title, implementations=tuple(implementations))
+    return Suite(name=library, title=title, library=library, implementations=tuple(implementations))
 
 
 def implementation(library: str, framework: str, name: str, entry: Entry) -> Implementation:
