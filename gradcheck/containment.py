@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,3 +40,9 @@ def contained(mode: str = "eager") -> Iterator[None]:
             yield
     except SystemExit as end:
         raise Exited(end.code) from None
+
+
+def described(problem: BaseException) -> str:
+    """An exception in one line, with the place that it comes from."""
+    frame = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

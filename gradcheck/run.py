@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import time
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gradcheck import baseline_file, drawing, dtypes, frameworks, profiled
-from gradcheck.baseline import Baseline, points_of
+from gradcheck.baseline import Baseline
+from gradcheck.demonstration import claims, properties
 from gradcheck.environment import environment
-from gradcheck.expectation import assess, claim_of
 from gradcheck.explain import blame
 from gradcheck.explain.operations import operations_of
-from gradcheck.frameworks.errors import FrameworkError, NotInstalled
-from gradcheck.inputs import points
-from gradcheck.inputs.argument import Argument
-from gradcheck.inputs.points import Point
 from gradcheck.judging import target_of
 from gradcheck.picture import PictureRecord
 from gradcheck.processes import Died, alone, in_processes
 from gradcheck.profile import profile_of
-from gradcheck.properties import judge_definition
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
-from gradcheck.recorded import judge_recorded, with_recorded
-from gradcheck.refinement import SimplePoints, extend
+from gradcheck.refinement import SimplePoints
 from gradcheck.search import GLANCE, QUICK, Effort
 from gradcheck.specification import Implementation, Suite
-from gradcheck.subject import Examination, examine, screen, summarise
+from gradcheck.subject_judgement import about_subject, judge_subject, modes_of
 
 Load = Callable[[str], Suite]
 Outcome = Subject | ClaimRecord | PropertyRecord | PictureRecord
@@ -199,7 +192,8 @@ def _after_death(task: Task, died: Died, settings: Settings, load: Load) -> Iter
         if implementation.specification.name == task.specification:
             single = replace(task, only=(implementation.label, mode))
             found = alone(partial(perform, settings=settings, load=load), single)
-            lost = Subject(**_about(suite.name, implementation, task.dtype, mode), status="failed", error=died.reason)
+            about = about_subject(suite.name, implementation, task.dtype, mode)
+            lost = Subject(**about, status="failed", error=died.reason)
             yield from [lost] if isinstance(found, Died) else found
 
 
@@ -207,7 +201,7 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     """Everything of one task; nothing that fails takes the rest down."""
     suite = load(task.suite)
     if task.dtype is None:
-        return [*_claims(suite, settings), *_properties(suite), *drawing.pictures(suite, settings.frameworks)]
+        return [*claims(suite, settings.frameworks), *properties(suite), *drawing.pictures(suite, settings.frameworks)]
     simple: SimplePoints = {}
     accepted = settings.accepted()
     effort = settings.effort(task.dtype)
@@ -237,111 +231,3 @@ def _look_into(asked: tuple[Subject, FindingRecord], load: Load) -> FindingRecor
         return finding
     target = target_of(alike[0])
     return replace(finding, profile=profile_of(target, finding), operations=operations_of(target, finding))
-
-
-def modes_of(implementation: Implementation, wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """The modes to judge an implementation in; of the wanted ones those that it has."""
-    framework = frameworks.get(implementation.framework)
-    if wanted is None:
-        return implementation.modes or framework.modes
-    return tuple(m for m in wanted if m in (implementation.modes or framework.all_modes))
-
-
-def _about(suite: str, implementation: Implementation, dtype: str, mode: str) -> dict[str, Any]:
-    return {
-        "suite": suite,
-        "specification": implementation.specification.name,
-        "implementation": implementation.name,
-        "framework": implementation.framework,
-        "claim": claim_of(implementation, dtype, mode),
-        "dtype": dtype,
-        "mode": mode,
-    }
-
-
-def judge_subject(
-    suite: str,
-    implementation: Implementation,
-    dtype: str,
-    mode: str,
-    seed: int = 0,
-    simple: SimplePoints | None = None,
-    accepted: Baseline | None = None,
-    effort: Effort = QUICK,
-) -> Subject:
-    """Judge one implementation in one dtype and mode; always returns a record, whatever happens.
-
-    The points recorded in the baseline `accepted` are judged before those of the regimes.
-    """
-    about = _about(suite, implementation, dtype, mode)
-    if dtype not in implementation.dtypes or implementation.unavailable:
-        return Subject(**about, status="not_run", error=implementation.unavailable or f"{dtype} is not supported")
-    clock = time.monotonic()
-    seen, again, error = Examination(), Examination(), ""
-    function = f"{implementation.specification.name}/{implementation.name}"
-    recorded = points_of(accepted or Baseline(), function, implementation.framework, dtype)
-    try:
-        target = target_of(implementation)
-        drawn = _first_of_each(_drawn(target.arguments, dtype, seed), effort.points)
-        screen(target, drawn, dtype, mode)
-        again = judge_recorded(target, recorded, dtype, mode)
-        for state in examine(target, dtype, mode, drawn, opinions=effort.second_opinion):
-            seen = state
-        extend(seen, target, dtype, mode, effort, seed, simple=simple)
-    except NotInstalled as missing:
-        return Subject(**about, status="not_run", error=str(missing))
-    except FrameworkError as problem:
-        error = str(problem)
-    except Exception as problem:
-        error = f"{_described(problem)}; this is a defect of gradcheck, please report it"
-    if not seen.points and error:
-        return Subject(**about, status="failed", error=error)
-    subject = summarise(
-        seen, target, scripts=effort.least, **about, status="clean", error=error, seconds=time.monotonic() - clock
-    )
-    return assess(with_recorded(subject, again, target, accepted or Baseline()), implementation)
-
-
-@lru_cache(maxsize=2)
-def _drawn(arguments: tuple[Argument, ...], dtype: str, seed: int) -> tuple[Point, ...]:
-    """The implementations of one specification are judged one after the other, at the same points."""
-    return tuple(points.make(arguments, dtype, seed))
-
-
-def _first_of_each(drawn: Sequence[Point], count: int | None) -> list[Point]:
-    """The first points of each regime."""
-    regimes = dict.fromkeys(point.regime for point in drawn)
-    return [p for regime in regimes for p in [p for p in drawn if p.regime == regime][:count]]
-
-
-def _described(problem: BaseException) -> str:
-    frame = traceback.extract_tb(problem.__traceback__)[-1]
-    return f"{type(problem).__name__}: {problem} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
-
-
-def _claims(suite: Suite, settings: Settings) -> Iterator[ClaimRecord]:
-    for claim in suite.claims:
-        wanted = settings.frameworks is None or set(claim.frameworks) & {*settings.frameworks, "numpy"}
-        if not wanted or not all(frameworks.get(f).available() for f in claim.frameworks):
-            continue
-        about: dict[str, Any] = {"suite": suite.name, "name": claim.name, "text": claim.text}
-        try:
-            shown = claim.show()
-            yield ClaimRecord(**about, holds=shown.holds, evidence=shown.evidence)
-        except (Exception, SystemExit) as problem:
-            yield ClaimRecord(**about, holds=False, error=_described(problem))
-
-
-def _properties(suite: Suite) -> Iterable[PropertyRecord]:
-    for specification in dict.fromkeys(i.specification for i in suite.implementations):
-        try:
-            yield from judge_definition(specification, suite.name)
-        except Exception as problem:
-            yield PropertyRecord(
-                suite=suite.name,
-                specification=specification.name,
-                claim="its properties can be judged",
-                holds=False,
-                expected=True,
-                witness=_described(problem),
-            )

@@ -12,8 +12,7 @@ from gradcheck import Argument, check, suites
 from gradcheck.explain.cause import cause_of
 from gradcheck.finding import failures
 from gradcheck.inputs.points import Point
-from gradcheck.judging import judge_point
-from gradcheck.run import target_of
+from gradcheck.judging import judge_point, target_of
 from gradcheck.shadow import jax_compiled
 from gradcheck.shadow.replay import replay
 from gradcheck.suites.known_bugs import BY_ID

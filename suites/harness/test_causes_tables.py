@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck import suites
-from gradcheck.run import modes_of
+from gradcheck.subject_judgement import modes_of
 from gradcheck.suites.causes import KINDS, PHASES, RightCause
 from gradcheck.suites.known_bugs import CASES
 from gradcheck.suites.known_bugs import causes as of_known_bugs

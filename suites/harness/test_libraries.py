@@ -9,7 +9,8 @@ import pytest
 from gradcheck import Argument, cli, suites
 from gradcheck.exact import Kind
 from gradcheck.record import Results
-from gradcheck.run import Settings, judge_subject, modes_of, run
+from gradcheck.run import Settings, run
+from gradcheck.subject_judgement import judge_subject, modes_of
 from gradcheck.suites.libraries import table
 from gradcheck.suites.libraries.table import find, implementation, on, path_of
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hand_made import implementation, right, specification, suite
 
-from gradcheck import Argument, ExpectedFinding, Verdict, frameworks, record
-from gradcheck import run as runs
+from gradcheck import Argument, ExpectedFinding, Verdict, demonstration, frameworks, record, subject_judgement
 from gradcheck.frameworks.errors import NotInstalled
 from gradcheck.properties import Ordering
-from gradcheck.run import Settings, judge_subject, modes_of, run, validate
+from gradcheck.run import Settings, run, validate
 from gradcheck.specification import Claim, Shown, Suite
+from gradcheck.subject_judgement import judge_subject, modes_of
 
 SMALL = specification(lambda xp, x: 1.5 * x, Argument("[1, 2]", shape=(2,)))  # few regimes have members here
 
@@ -81,7 +81,7 @@ def test_a_defect_of_ours_is_named_as_one(monkeypatch):
     def broken(*_):
         raise KeyError("lost")
 
-    monkeypatch.setattr(runs, "screen", broken)
+    monkeypatch.setattr(subject_judgement, "screen", broken)
     assert _judged(right).error == (
         f"KeyError: 'lost' (test_run.py:{broken.__code__.co_firstlineno + 1}); "
         "this is a defect of gradcheck, please report it"
@@ -100,7 +100,7 @@ def test_a_framework_that_is_missing_is_not_run(monkeypatch):
     def missing(*_):
         raise NotInstalled("torch", "No module named 'torch'")
 
-    monkeypatch.setattr(runs, "screen", missing)
+    monkeypatch.setattr(subject_judgement, "screen", missing)
     subject = _judged(right)
     assert subject.status == "not_run"
     assert "pip install 'gradcheck[torch]'" in subject.error
@@ -199,7 +199,7 @@ def test_claims(show, holds, error):
 @pytest.mark.parametrize(("chosen", "shown"), [(None, 1), (("jax",), 0), (("torch",), 1), (("numpy",), 0)])
 def test_claims_of_other_frameworks_are_left_out(chosen, shown):
     claims = (_claim(lambda: Shown(True, ()), frameworks=("torch",)),)
-    found = list(runs._claims(suite(claims=claims), Settings(suites=("made",), frameworks=chosen)))
+    found = list(demonstration.claims(suite(claims=claims), chosen))
     assert len(found) == shown
 
 

@@ -11,8 +11,9 @@ import pytest
 from interpreter import Interpreter
 
 from gradcheck import dtypes, frameworks, suites
+from gradcheck.expectation import claim_of
 from gradcheck.finding import text
-from gradcheck.run import claim_of, judge_subject, modes_of
+from gradcheck.subject_judgement import judge_subject, modes_of
 from gradcheck.suites.seeds.causes import causes_of
 
 # What an exact run of a hundred million bits would tell: 1 - sigmoid(1e8).

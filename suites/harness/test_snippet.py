@@ -11,12 +11,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gradcheck import Argument, api, dtypes, frameworks, run, suites
+from gradcheck import Argument, api, dtypes, frameworks, suites
 from gradcheck.explain import snippet_ending
 from gradcheck.explain.snippet import snippet
 from gradcheck.explain.snippet_layout import MOST_LINES, WIDTH
 from gradcheck.finding import numbers, text
 from gradcheck.record import FindingRecord
+from gradcheck.subject_judgement import judge_subject
 
 pytest.importorskip("torch")
 pytest.importorskip("jax")
@@ -143,7 +144,7 @@ def test_the_findings_of_seed_suites_are_shown_by_their_snippets():
     pairs = []
     for suite, implementation in seeds():
         differentiate = tuple(k for k, a in enumerate(implementation.specification.arguments) if a.differentiate)
-        subject = run.judge_subject(suite, implementation, "float32", "eager")
+        subject = judge_subject(suite, implementation, "float32", "eager")
         assert subject.findings, implementation.label
         pairs += [
             (f, snippet(implementation.function, implementation.framework, f, differentiate, implementation.gradient))
