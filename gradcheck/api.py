@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from gradcheck import frameworks, profiled
@@ -116,7 +117,8 @@ def check(
             settings=settings,
             started=started.isoformat(timespec="seconds"),
             seconds=time.monotonic() - clock,
-        )
+        ),
+        partial(_looked_into, request),
     )
 
 
@@ -167,20 +169,19 @@ def _subjects(request: Request) -> tuple[Subject, ...]:
             refusals += [refusal] if refusal is not None and not subject.points else []
     if len(refusals) == len(subjects):
         raise refusals[0]
-    return _profiled(request, _blamed(request, subjects))
+    return _blamed(request, subjects)
 
 
-def _profiled(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
-    """The subjects, their worst findings with profiles and operations, as long as there is time."""
+def _looked_into(request: Request, results: Results) -> Results:
+    """The results, the worst findings with profiles and operations; left out where the budget is spent."""
+    subjects = results.subjects
     target = _target(request)
     asked = [
         p for p in profiled.chosen(subjects, profiled.MOST_OF_A_CHECK) if not _is_spent(request, subjects[p.subject])
     ]
     known = [(place, subjects[place.subject].findings[place.finding]) for place in asked]
-    return profiled.with_findings(
-        subjects,
-        [(p, replace(f, profile=profile_of(target, f), operations=operations_of(target, f))) for p, f in known],
-    )
+    found = [(p, replace(f, profile=profile_of(target, f), operations=operations_of(target, f))) for p, f in known]
+    return replace(results, subjects=profiled.with_findings(subjects, found))
 
 
 def _blamed(request: Request, subjects: Sequence[Subject]) -> tuple[Subject, ...]:

@@ -54,7 +54,7 @@ class Session(Observer):
         return f"{self.test} #{before + 1}" if before else self.test
 
     def judged(self, report: Report, fail_on: Severity) -> str | None:
-        self._kept.append(report.results)
+        self._kept.append(report.detailed if report.findings else report.results)
         self._checked.update({s.implementation for s in report.results.subjects})
         if self._baseline is None:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -130,6 +130,12 @@ class Report:
     """What a check found. `print(report)` gives a summary."""
 
     results: Results
+    _look_into: Callable[[Results], Results] = lambda results: results
+
+    @cached_property
+    def detailed(self) -> Results:
+        """The results, the worst findings with what only a report shows: it takes as long again to make."""
+        return self._look_into(self.results)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -173,11 +179,11 @@ class Report:
 
     def save(self, path: str | Path) -> None:
         """Write the results as JSON. Raises OSError where the file cannot be written."""
-        record.save(self.results, path)
+        record.save(self.detailed, path)
 
     def to_html(self, path: str | Path) -> None:
         """Write the HTML stability report, whatever the suffix. Raises OSError where the file cannot be written."""
-        Path(path).write_text(reports.render(self.results, "html"), encoding="utf-8")
+        Path(path).write_text(reports.render(self.detailed, "html"), encoding="utf-8")
 
     def __str__(self) -> str:
         return reports.render(self.results, "terminal")

@@ -118,7 +118,7 @@ def _scanned(target: str, options: Options) -> Scanned:
             seed=options.seed,
             budget=options.budget,
         )
-    return _with_problem(Scanned(target, proposal.lines, report.results.subjects))
+    return _with_problem(Scanned(target, proposal.lines, report.detailed.subjects))
 
 
 def _held(function: Callable[..., Any], target: str, framework: str, options: Options) -> Iterator[Subject]:
