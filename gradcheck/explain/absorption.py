@@ -17,8 +17,8 @@ from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fails, Fault, departs
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.graph_walk import STRUCTURAL, is_constant, leading_to, producers
-from gradcheck.explain.kinds import Kind
+from gradcheck.explain.graph_walk import STRUCTURAL, fits, is_constant, leading_to, producers
+from gradcheck.explain.kinds import DECIDED, Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held, Step
 
@@ -35,11 +35,14 @@ def absorbed(
     if math.isnan(fault.native):
         return None
     f = FORMATS[fault.result.native.dtype.name]
-    for node in (*feeding(run, at_fault), *_deciding(run, at_fault)):
+    deciding = list(_deciding(run, at_fault))
+    for node in (*feeding(run, at_fault), *deciding):
         if run.trace.graph.nodes[node].operation not in TWO_ADDENDS:
             continue
-        for lost in _lost_addends(run, node, fault.index, f):
-            step = maker(run, node) or fault.step
+        step = maker(run, node) or fault.step
+        decides = node in deciding
+        # What a component is compared with may be another component.
+        for lost in _lost_addends(run, node, None if decides else fault.index, f, any_rounding=decides):
             if lost.is_constant and departs(round_exact(lost.small.mid(), f), lost.small, f):
                 return _at(Kind.ROUNDED_CONSTANT, step, lost)
             if _spoils(run, node, lost, part, index, fails) and not _spoilt_before(run, node, part, index, fails):
@@ -90,10 +93,12 @@ class _Lost:
     rounded: float
     exact: arb
     is_constant: bool
+    decides: bool = False  # no addend is lost, but the rounding takes a comparison to its other side
 
 
 def _at(kind: Kind, step: Step, lost: _Lost) -> Found:
-    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact)
+    template = DECIDED if lost.decides else ""
+    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact, "", template)
 
 
 def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int, ...], fails: Fails) -> bool:
@@ -102,15 +107,14 @@ def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int,
     return fails(run.answer(part, index, {node: values}))
 
 
-def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format) -> Iterator[_Lost]:
+def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format, any_rounding: bool) -> Iterator[_Lost]:
     """At the component of a fault where the node has such a one; else at each."""
     graph, exact = run.trace.graph, run.values(node)
     inputs = graph.nodes[node].inputs
     constants = [is_constant(graph, i) for i in inputs]
     sign = -1 if graph.nodes[node].operation == "subtract" else 1
-    alike = len(index) == exact.ndim and all(i < n for i, n in zip(index, exact.shape, strict=True))
     with balls.precision(run.bits):
-        for at in [index] if alike else np.ndindex(exact.shape):
+        for at in [index] if index is not None and fits(index, exact.shape) else np.ndindex(exact.shape):
             a, b = (component(run.values(i), at) for i in inputs)
             if not (a.is_finite() and b.is_finite()):
                 continue
@@ -119,6 +123,8 @@ def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format) -
                 if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
                     rounded = round_exact(large.mid(), f)
                     yield _Lost(at, (_number(a), _number(b)), small, rounded, exact[at], constants[k])
+            if any_rounding and (rounded := round_exact(exact[at].mid(), f)) != exact[at]:
+                yield _Lost(at, (_number(a), _number(b)), balls.ZERO, rounded, exact[at], False, decides=True)
 
 
 def _number(ball: arb) -> Number:

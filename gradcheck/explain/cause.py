@@ -26,6 +26,8 @@ from gradcheck.shadow.replay import replay
 from gradcheck.shadow.trace import Held, Trace
 from gradcheck.verdict import Verdict
 
+PART_OF_THE_ERROR = 4  # the least part of an error that one operation has to bring about by itself
+
 
 def cause_of(target: Target, failure: Failure, dtype: str) -> Cause | None:
     """Why a component fails, found by a replay at its point; None where a replay does not tell.
@@ -83,7 +85,11 @@ def _same_failure(failure: Failure, f: Format) -> Callable[[arb], bool]:
         return lambda answer: (not answer.is_finite() or bool(abs(answer) > f.maximum)) and fails(answer)
     if failure.verdict is Verdict.SPURIOUS_ZERO:
         return lambda answer: round_exact(answer.mid(), f) == 0
-    return fails
+    truth = failure.part.truth.lower[failure.index]
+    error = abs(_actual(failure) - truth) / PART_OF_THE_ERROR
+
+    # What explains a hundredth of the error is not why the answer is so far off.
+    return lambda answer: fails(answer) and not bool(abs(answer - truth) < error)
 
 
 def _actual(failure: Failure) -> float:

@@ -30,7 +30,7 @@ def kind_of(native: float, exact: arb, read: Sequence[Number], operations: Seque
     adds = any(operation in ADDING for operation in operations)
     if exact != 0 and bool(abs(exact) < f.smallest_normal) and (not adds or _is_flushed(native, read)):
         return Kind.UNDERFLOW
-    if f.name == "float64" and native != 0 and not adds and native == round_exact(exact.mid(), NARROW):
+    if f.name == "float64" and not operations and native != 0 and native == round_exact(exact.mid(), NARROW):
         return Kind.ROUNDED_CONSTANT  # one of float32, in a kernel of float64
     return Kind.CANCELLATION
 

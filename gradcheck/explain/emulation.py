@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,11 +58,25 @@ def first_inside(
     for node in nodes:
         values = emulated[node]
         at = None if isinstance(values, Predicate) else _departing(values, run.values(node), dtype, run.bits)
-        if at is not None and fails(run.answer(part, index, {node: values})):
-            found.append(_inside(run, node, emulated, at))
-            if result.node == node or _is_needed(run, step, nodes, node, result, dtype):
-                return found[-1]
-    return next(iter(found), None)
+        if at is None or not fails(run.answer(part, index, {node: values})):
+            continue
+        found.append(_inside(run, node, emulated, at))
+        finite = math.isfinite(found[-1].native)
+        if finite or result.node == node or _is_needed(run, step, nodes, node, result, dtype):
+            break
+    return _born(run, nodes, emulated, found[-1], dtype) if found else None
+
+
+def _born(run: ExactRun, nodes: Sequence[int], emulated: Mapping[int, Any], found: Inside, f: Format) -> Inside:
+    """Of what is no number because an operand is none, the first node that has only finite ones."""
+    if math.isfinite(found.native) or all(math.isfinite(number.native) for number in found.read):
+        return found
+    for node in nodes:
+        values = emulated[node]
+        at = None if isinstance(values, Predicate) else _departing(values, run.values(node), f, run.bits)
+        if at is not None and not math.isfinite(_number(values[at])):
+            return _inside(run, node, dict(emulated), at)
+    return found
 
 
 def _emulated(run: ExactRun, step: Step, nodes: Sequence[int], f: Format, exactly: int | None = None) -> dict[int, Any]:

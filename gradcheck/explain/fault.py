@@ -17,7 +17,7 @@ from flint import arb
 from gradcheck.dtypes import FORMATS, Format
 from gradcheck.exact import balls
 from gradcheck.explain.exact_run import ExactRun
-from gradcheck.explain.graph_walk import leading_to
+from gradcheck.explain.graph_walk import leading_to, producers
 from gradcheck.inputs.domain import to_float64
 from gradcheck.judge import budget_ulps
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
@@ -100,11 +100,35 @@ def _distance(native: float, exact: arb) -> float:
     return float((abs(arb(native) - exact) / abs(exact)).mid()) if exact != 0 else np.inf
 
 
-def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], fails: Fails) -> Fault | None:
-    """The first departing result that makes the answer fail by itself; None where none does."""
-    tried = islice(departures(run, part), MOST_TRIED)
-    found = next((fault for fault in tried if fails(run.answer(part, index, held(run, fault)))), None)
-    return None if found is None else _at_its_component(run, found, part, index, fails)
+def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], like: Fails, fails: Fails) -> Fault | None:
+    """The first departing result that makes the answer fail by itself as it did; None where none does.
+
+    Of one that is no finite number it is enough that the answer fails: in exact arithmetic an infinity divided by
+    another is nothing, where the program has a NaN.
+    """
+    before: list[Fault] = []
+    for fault in islice(departures(run, part), MOST_TRIED):
+        enough = like if np.isfinite(fault.native) else fails
+        if enough(run.answer(part, index, held(run, fault))):
+            return _origin(run, _at_its_component(run, fault, part, index, enough), before)
+        before.append(fault)
+    return None
+
+
+def _origin(run: ExactRun, fault: Fault, before: list[Fault]) -> Fault:
+    """Of what is no finite number because an operand is none, where exactly it is one, that operand's own origin."""
+    read = {at for operand in fault.step.operands for at in _handed_on(run, operand)}
+    for earlier in before:
+        unlike = not np.isfinite(fault.native) and not np.isfinite(earlier.native)
+        if unlike and read.intersection(_handed_on(run, earlier.result)):
+            return _origin(run, earlier, before[: before.index(earlier)])
+    return fault
+
+
+def _handed_on(run: ExactRun, array: Held) -> Iterator[int]:
+    """The nodes whose numbers an array holds."""
+    if array.node is not None:
+        yield from producers(run.trace.graph, array.node)
 
 
 def _at_its_component(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fails: Fails) -> Fault:

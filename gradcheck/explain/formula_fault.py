@@ -9,6 +9,8 @@ import numpy as np
 
 from gradcheck.dtypes import FORMATS
 from gradcheck.exact import balls
+from gradcheck.exact.graph import INPUT
+from gradcheck.exact.predicates import Predicate
 from gradcheck.explain.departure import kind_of
 from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
@@ -32,7 +34,7 @@ def formula_cause(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     answer = run.answer(part, failure.index)
     if not answer.is_finite():
         fault = first_singularity(run, part, failure.index)
-        return None if fault is None else found_at(run, fault, _singular_kind(run, part, fault))
+        return None if fault is None else found_at(run, fault, _singular_kind(run, part, fault, failure))
     for sought in (_held_value, _added_constant, _tie, _wrong_rule):
         if (found := sought(run, part, failure)) is not None:
             return found
@@ -60,7 +62,7 @@ def _differentiable(run: ExactRun, step: Step, shape: tuple[int, ...]) -> tuple[
     return tuple(n for n in read if isinstance(run.values(n), np.ndarray) and run.values(n).shape == shape)
 
 
-def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:
+def _singular_kind(run: ExactRun, part: Held, fault: Fault, failure: Failure) -> Kind:
     if not all(balls.is_finite(values).all() for values in operands_of(run, fault.step)):
         return Kind.INVALID  # of infinities that were handed in
     if fault.step.phase == FORWARD and part is run.trace.value and _is_nothing_by_nothing(run, fault):
@@ -71,7 +73,17 @@ def _singular_kind(run: ExactRun, part: Held, fault: Fault) -> Kind:
         return Kind.UNTAKEN_BRANCH
     if fault.step.phase == BACKWARD and selected_away(run, fault):
         return Kind.UNTAKEN_BRANCH
+    infinite = not run.answer(part, failure.index).is_nan()  # else it is 0/0 or 0 * inf, whatever the slope
+    if fault.step.phase == BACKWARD and infinite and _has_slopes(run, part, failure):
+        return Kind.WRONG_RULE
     return Kind.DOMAIN_EDGE
+
+
+def _has_slopes(run: ExactRun, part: Held, failure: Failure) -> bool:
+    """Whether what the forward pass computes has slopes here, so that it is another function's that has none."""
+    nodes = enumerate(run.trace.graph.nodes)
+    inputs = tuple(n for n, node in nodes if node.operation == INPUT and node.shape == part.native.shape)
+    return all(bool(slope[failure.index].is_finite()) for slope in run.derivatives(inputs))
 
 
 def _is_nothing_by_nothing(run: ExactRun, fault: Fault) -> bool:
@@ -102,10 +114,13 @@ def _tie(run: ExactRun, part: Held, failure: Failure) -> Found | None:
     for number, step, result in _steps(run, FORWARD):
         node = graph.nodes[result.node or 0]
         read = [run.values(i) for i in node.inputs if isinstance(run.values(i), np.ndarray)]
+        ties = [v.tie for i in node.inputs if node.operation == "where" and isinstance(v := run.values(i), Predicate)]
         for at in _beside(node.shape, part, failure):
             numbers = [component(values, at) for values in read]
-            if (node.operation in TIED and len(numbers) == 2 and numbers[0] == numbers[1]) or (
-                node.operation in BENT and numbers[0] == 0
+            if (
+                (node.operation in TIED and len(numbers) == 2 and numbers[0] == numbers[1])
+                or (node.operation in BENT and numbers[0] == 0)
+                or any(tie.shape == node.shape and tie[at] for tie in ties)
             ):
                 found = found_at(run, _fault(run, number, step, result, at), Kind.DOMAIN_EDGE)
                 return replace(found, phase=BACKWARD)

@@ -70,6 +70,11 @@ def discarding_select(run: ExactRun, node: int, index: tuple[int, ...] | None = 
     return None
 
 
+def fits(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an array of the shape has that component."""
+    return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))
+
+
 def moves(run: ExactRun, node: int, index: tuple[int, ...] | None, result: int | None) -> bool:
     """Whether the node `result` moves with a component of `node` (None: the whole of it)."""
     one, two = _with_two_numbers(run, node, index)

@@ -20,6 +20,7 @@ from gradcheck.explain.fault import Fails, Fault, first_fault, first_of_infiniti
 from gradcheck.explain.found import Found, Number
 from gradcheck.explain.graph_walk import (
     discarding_select,
+    fits,
     holds_constant,
     interior,
     moves,
@@ -36,7 +37,7 @@ def rounding_cause(run: ExactRun, part: Held, index: tuple[int, ...], like: Fail
 
     None where none does by itself. `like`: whether an answer fails so; `fails`: whether it fails at all.
     """
-    fault = first_fault(run, part, index, like) or first_of_infinities(run, part, index, like)
+    fault = first_fault(run, part, index, like, fails) or first_of_infinities(run, part, index, like)
     return None if fault is None else described(run, fault, part, index, fails)
 
 
@@ -65,11 +66,17 @@ def _kind(run: ExactRun, fault: Fault, inside: Inside | None) -> Kind:
     native, exact = (inside.native, inside.exact) if inside else (fault.native, fault.exact)
     node = inside.node if inside else fault.result.node
     read = inside.read if inside else tuple(read_by(run, fault.step, fault.index))
-    graph = run.trace.graph
-    operations = [] if node is None else [graph.nodes[n].operation for n in producers(graph, node)]
     if node is not None and inside is None and _holds_rounded(run, node, fault):
         return Kind.ROUNDED_CONSTANT
-    return kind_of(native, exact, read, operations, _format(fault))
+    return kind_of(native, exact, read, _operations(run, fault, node, inside), _format(fault))
+
+
+def _operations(run: ExactRun, fault: Fault, node: int | None, inside: Inside | None) -> list[str]:
+    """What gives the number: one operation, or none that is known where the step is made of several."""
+    graph = run.trace.graph
+    if node is None or (inside is None and len(interior(graph, fault.step, fault.result)) > 1):
+        return []
+    return [graph.nodes[n].operation for n in producers(graph, node)]
 
 
 def _holds_rounded(run: ExactRun, node: int, fault: Fault) -> bool:
@@ -103,14 +110,24 @@ def selected_away(run: ExactRun, fault: Fault) -> bool:
     made = () if fault.step.forward is None else run.trace.steps[fault.step.forward].results
     if any(_is_discarded(run, r, fault.index) for r in made):
         return True
-    return any(o.node is not None and _is_float(o) and zero_by_select(run, o.node) for o in fault.step.operands)
+    return any(_is_float(o) and _is_zero_by_select(run, o, fault.index) for o in fault.step.operands)
+
+
+def _is_zero_by_select(run: ExactRun, read: Held, index: tuple[int, ...]) -> bool:
+    """Of an array of the result's shape it is the number at the same place that has to be zero."""
+    if read.node is None:
+        return False
+    values = run.values(read.node)
+    if fits(index, np.shape(values)):
+        return bool(values[index] == 0) and zero_by_select(run, read.node)
+    return zero_by_select(run, read.node)
 
 
 def _is_discarded(run: ExactRun, made: Held, index: tuple[int, ...]) -> bool:
     """Whether a select throws away the component of a forward result that a backward step's component belongs to."""
     if made.node is None or not _is_float(made):
         return False
-    return discarding_select(run, made.node, index if len(index) == made.native.ndim else None) is not None
+    return discarding_select(run, made.node, index if fits(index, made.native.shape) else None) is not None
 
 
 def _is_float(held: Held) -> bool:

@@ -28,7 +28,7 @@ class CauseCase:
     index: tuple[int, ...]
     verdict: str
     point: tuple[Nested, ...]
-    causes: tuple[RightCause, ...]
+    causes: tuple[RightCause, ...] = ()
     dtype: str = "float32"
     mode: str = "eager"
     false_alarm: str = ""

@@ -21,13 +21,8 @@ CAUSES: dict[str, CauseCase] = {
         (3,),
         "spurious_inf",
         (full(SIZE, 0.5, {(3,): 1e-38}), full(SIZE, 1.0, {(3,): 0.9}), full(SIZE, 1.0, {(3,): 0.9})),
-        RightCause(
-            (UNDERFLOW,),
-            ("sub", "div", "log"),
-            FORWARD,
-            "1e-38 is subnormal and XLA takes it for 0: its logarithm is -inf, not -87",
-        ),
         mode="jit",
+        false_alarm="XLA takes a subnormal input for 0, and so the answer is that of another input: flushed",
     ),
     "jax.scipy.stats.cauchy.logpdf gradient": gradient(
         2,
@@ -59,16 +54,8 @@ CAUSES: dict[str, CauseCase] = {
         (3,),
         "spurious_nan",
         (full(SIZE, 1.0, {(3,): 1e-38}), full(SIZE, 1.0)),
-        RightCause(
-            (UNDERFLOW,), ("sub", "div"), FORWARD, "1e-38 is subnormal and XLA takes it for 0: the slope is 0 * 1/0"
-        ),
-        RightCause(
-            (UNDERFLOW,),
-            ("div", "mul"),
-            BACKWARD,
-            "1e-38 is subnormal and XLA takes it for 0: the slope (a - 1)/x is 0 * 1/0",
-        ),
         mode="jit",
+        false_alarm="XLA takes a subnormal input for 0, and so the answer is that of another input: flushed",
     ),
     "jax.scipy.stats.geom.logpmf gradient": gradient(
         1,
@@ -129,13 +116,8 @@ CAUSES: dict[str, CauseCase] = {
         (3,),
         "spurious_nan",
         (full(SIZE, 0.0), full(SIZE, 1.0, {(3,): 1e-38})),
-        RightCause(
-            (UNDERFLOW,),
-            ("div", "mul"),
-            BACKWARD,
-            "1e-38 is subnormal and XLA takes it for 0: the slope k/mu is 0 * 1/0",
-        ),
         mode="jit",
+        false_alarm="XLA takes a subnormal input for 0, and so the answer is that of another input: flushed",
     ),
     "jax.scipy.stats.sem value": value(
         (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gradcheck.suites.causes import (
-    ABSORPTION,
     BACKWARD,
     CANCELLATION,
     DOMAIN_EDGE,
@@ -124,12 +123,7 @@ CAUSES: dict[str, CauseCase] = {
         (1, 2),
         "wrong",
         (full(GRID, 0.0, {(1, 2): 20000000000.0}),),
-        RightCause(
-            (ABSORPTION,),
-            ("special_bessel_j1",),
-            FORWARD,
-            "the phase x - 3 pi/4 of x = 2e10 is x, and its cosine another",
-        ),
+        false_alarm="half an ulp of 2e10 is 1024: over it the answer takes every value there is",
     ),
     "torch.special.bessel_y1 value": value(
         (0, 2),
