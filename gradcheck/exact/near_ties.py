@@ -1,6 +1,7 @@
 """Derivatives on both sides of ties that a rounding makes: of the larger of 2 and 2.0000001, which float32 has not.
 
-A rounded operand of a comparison, maximum or minimum is off by half an ulp. Where that is enough to make it equal to
+A rounded operand of a comparison, maximum or minimum is off by half an ulp, and by those of what was added to make
+it: the margin of two distances of 700 in float16 by a half. Where that is enough to make it equal to
 the other one, a float computation meets a kink that the exact one passes by closely, and answers with a derivative
 between those of the two sides.
 """
@@ -27,6 +28,8 @@ PAIRS, EXTREMES = {"maximum", "minimum", *COMPARISONS}, {"max", "min"}
 CHOICES = PAIRS | EXTREMES
 # Operations that hand on a number as it is, or with another sign; every other one rounds.
 UNROUNDED = {"gather", "identity", "stop_gradient", "negative", "absolute", "maximum", "minimum", "where", *EXTREMES}
+# Operations that add, and how the roundings of what they add go together.
+SUMS = {"add": "add", "subtract": "add", "sum": "sum", "negative": "negative", "gather": "gather"}
 BEYOND = 2  # times the roundings: what moves one operand to the other side for certain
 
 
@@ -97,8 +100,31 @@ def _fallen(run: Run, widths: dict[int, np.ndarray], side: int) -> _Side:
 
 def _widths(graph: Graph, run: Run, f: Format) -> dict[int, np.ndarray]:
     read = {i for node in graph.nodes if node.operation in CHOICES for i in node.inputs}
+    rounded = _rounded(graph)
+    found: dict[int, np.ndarray] = {}
     half_ulp = np.frompyfunc(lambda ball: ulp(float(ball.mid()), f) / 2 if ball.is_finite() else ZERO, 1, 1)
-    return {i: balls.array(half_ulp(run.values[i])) for i in read & _rounded(graph)}
+    for i in sorted(_summands(graph, read) & rounded):
+        found[i] = balls.array(half_ulp(run.values[i]))
+        if graph.nodes[i].operation in SUMS:
+            found[i] = balls.array(found[i] + _of_summands(graph, i, run, found))
+    return {i: found[i] for i in read & rounded}
+
+
+def _summands(graph: Graph, wanted: set[int]) -> set[int]:
+    """The nodes wanted, and those that are added to make them: a difference is as coarse as what it is of."""
+    found, waiting = set(wanted), list(wanted)
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        new = set(node.inputs) - found if node.operation in SUMS else set()
+        found |= new
+        waiting += new
+    return found
+
+
+def _of_summands(graph: Graph, position: int, run: Run, widths: dict[int, np.ndarray]) -> np.ndarray:
+    node = graph.nodes[position]
+    parts = [widths.get(i, balls.full(run.values[i].shape, ZERO)) for i in node.inputs]
+    return abs(OPERATIONS[SUMS[node.operation]].forward(node, *parts))
 
 
 def _rounded(graph: Graph) -> set[int]:

@@ -151,9 +151,9 @@ class Neighbourhood:
         if self.is_too_dear((len(directions) + len(around_corners)) * len(POWERS), self.value_bits):
             return UNDECIDED
         with balls.precision(self.value_bits):
-            seen = [self._value_along(d, self.value_step_exponent, index) for d in directions]
-            seen += [self._value_along(d, self.step_exponent, index) for d in around_corners]
-        seen = [limit for limit in seen if limit]
+            along = [self._value_along(d, self.value_step_exponent, index) for d in directions]
+            along += [self._value_along(d, self.step_exponent, index) for d in around_corners]
+        seen = [limit for limit in along if limit]
         if not seen or any(limit.kind is Kind.UNDEFINED for limit in seen):
             return UNDEFINED
         if any(limit.kind is Kind.UNDECIDED for limit in seen):

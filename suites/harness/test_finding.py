@@ -169,3 +169,14 @@ def test_what_only_subnormal_inputs_bring_about_is_major():
     assert (record.severity, record.point[0].values) == ("critical", ("0.00012345", "1.0"))
     (record,) = _gathered(lost, [_point(1e-5, 1, dtype=np.float16)], "float16")  # subnormal, yet an ordinary number
     assert record.severity == "critical"
+
+
+@pytest.mark.parametrize(("near", "severity"), [(0.03125, "minor"), (4.0, "critical")])
+def test_the_sign_of_a_difference_within_the_rounding_of_what_it_is_of_is_a_tie(near, severity):
+    def hinge(xp, x):
+        return xp.maximum((x[0] + 700) - (x[1] + 700) - near, 0.0)
+
+    halves = np.array([0.5, -0.5], np.float16)
+    answers = implementation(lambda x: x[0] * 0, gradient=lambda x: (halves,), of=specification(hinge))
+    found = _gathered(answers, [_point(1, 1, dtype=np.float16)], "float16")
+    assert {f.severity for f in found if f.quantity == "gradient"} == {severity}
