@@ -17,6 +17,7 @@ from gradcheck.exact.operations import OPERATIONS
 from gradcheck.shadow import jax_elementwise, jax_reductions
 from gradcheck.shadow.errors import UnsupportedOperation
 from gradcheck.shadow.jax_control import CONTROL
+from gradcheck.shadow.jax_decisions import exact_integers
 from gradcheck.shadow.jax_indexing import INDEXING
 from gradcheck.shadow.jax_structural import STRUCTURAL
 from gradcheck.shadow.jax_values import Pending, Value, known
@@ -36,11 +37,23 @@ class Interpreter:
 
     def __init__(self) -> None:
         self.graph, self.steered, self.caller = Recording(), False, ""
+        self.inputs: list[np.ndarray] = []  # numbers of the arguments at this run
         self._alive: dict[int, list[Any]] = {}
 
     def concrete(self, value: Value) -> Any:
         self.steered |= value.moves
         return value.concrete
+
+    def decided(self, value: Value) -> Any:
+        """The concrete value; of an integer that exact decisions lead to (a count, a sum of truths) the exact one.
+
+        A count that is exact in a division and this run's in an index would make the function of nobody.
+        """
+        concrete = self.concrete(value)
+        if value.array is None or not value.moves or np.dtype(value.dtype).kind not in "iu":
+            return concrete
+        exact = exact_integers(value.array, self.inputs)
+        return concrete if exact is None else exact.astype(np.asarray(concrete).dtype)
 
     def array(self, value: Value) -> SymbolicArray:
         """The symbolic array of a value; what has none is a constant."""
@@ -144,7 +157,7 @@ class Equation:
         return self.interpreter.array(self.operands[k])
 
     def concrete(self, k: int) -> Any:
-        return self.interpreter.concrete(self.operands[k])
+        return self.interpreter.decided(self.operands[k])
 
     def result(self, k: int) -> Any:
         return self.interpreter.concrete(self.results[k])

@@ -81,7 +81,7 @@ def _tracing(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _record(traced: _Traced, inputs: Sequence[Any]) -> Graph:
     interpreter = Interpreter()
-    graph = interpreter.graph
+    graph, interpreter.inputs = interpreter.graph, [np.asarray(x) for x in inputs]
     arguments = [known(x, moves=True, symbol=SymbolicArray(graph, graph.add_input(x.shape))) for x in inputs]
     (result,) = interpreter.run_closed(traced.jaxpr, arguments)
     array = interpreter.array(result)

@@ -188,6 +188,17 @@ def test_the_truth_is_not_that_of_the_floats():
     np.testing.assert_array_equal(truth.gradient[0].expected, [1, np.float32(1e-20), np.float32(1e-20)])
 
 
+def test_an_index_that_is_a_count_follows_the_exact_decisions_as_a_division_by_it_does():
+    def selected(x):
+        sums = jnp.cumsum(x)
+        count = jnp.count_nonzero(sums > -3.4e38)
+        return sums[count - 1] / count
+
+    x = np.array([1.0, 2.0, -3e38, -3e38, 3e38], np.float32)
+    # The sums are 1, 3, -3e38, -6e38, -3e38, in float32 -inf from the fourth on. All but that are above -3.4e38.
+    assert _truth(selected, x, dtype="float32").value.expected == np.float32(-1.5e38)
+
+
 def _refused(x):
     return jnp.abs(jnp.fft.rfft(x)) ** 2
 
