@@ -245,19 +245,25 @@ def _fails(judged: Judged) -> bool:
 
 def _excuse_nearby(target: Target, judged: Judged, f: Format) -> None:
     arrays = judged.point.arrays
-    truth = target.truths.at(tuple(without_subnormals(a, f) for a in arrays), f)
     spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
-    at_zero = [truth.value, *truth.gradient]
-    for (_, _, part), flushed, spread in zip(judged.parts(), at_zero, spreads, strict=False):  # value alone, perhaps
-        nothing = balls.full(flushed.shape, balls.ZERO)
-        for truth_there, allowed in ((flushed, nothing), (part.truth, spread)):
-            _excuse(part, _passing(judge_array(part.actual, truth_there, partial(np.asarray, allowed))))
+    for (_, _, part), spread in zip(judged.parts(), spreads, strict=False):  # value alone, perhaps
+        _excuse(part, _passing(judge_array(part.actual, part.truth, partial(np.asarray, spread))))
+    flushed = tuple(without_subnormals(a, f) for a in arrays)
+    if _fails(judged) and _is_in_domain(target, flushed):
+        truth = target.truths.at(flushed, f)
+        for (_, _, part), there in zip(judged.parts(), (truth.value, *truth.gradient), strict=False):
+            nothing = balls.full(there.shape, balls.ZERO)
+            _excuse(part, _passing(judge_array(part.actual, there, partial(np.asarray, nothing))))
+
+
+def _is_in_domain(target: Target, arrays: Sequence[np.ndarray]) -> bool:
+    return all(argument.parsed.contains(x).all() for argument, x in zip(target.arguments, arrays, strict=True))
 
 
 def _excuse_by_normal(target: Target, judged: Judged, dtype: str, mode: str) -> None:
     f = format_of(dtype)
     normal = tuple(without_subnormals(a, f, f.smallest_normal) for a in judged.point.arrays)
-    if all(a.parsed.contains(x).all() for a, x in zip(target.arguments, normal, strict=True)):
+    if _is_in_domain(target, normal):
         there = judge_point(target, Point(judged.point.regime, normal), dtype, mode)
         for (_, _, part), (_, _, other) in zip(judged.parts(), there.parts(), strict=True):
             _excuse(part, _passing(other) | (~np.isfinite(part.actual) & np.isfinite(other.actual)))
