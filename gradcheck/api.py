@@ -12,6 +12,7 @@ from typing import Any
 
 from gradcheck import frameworks, profiled
 from gradcheck.baseline import Baseline, points_of
+from gradcheck.containment import quiet
 from gradcheck.environment import environment
 from gradcheck.expectation import status_of
 from gradcheck.explain.blame import Party, blamed
@@ -158,6 +159,7 @@ def explained(findings: Sequence[Finding]) -> str:
     return findings[0].explanation() + more
 
 
+@quiet()
 def _subjects(request: Request) -> tuple[Subject, ...]:
     """One for each dtype and mode; raises only where none of them could be judged."""
     subjects: list[Subject] = []
@@ -172,6 +174,7 @@ def _subjects(request: Request) -> tuple[Subject, ...]:
     return _blamed(request, subjects)
 
 
+@quiet()
 def _looked_into(request: Request, results: Results) -> Results:
     """The results, the worst findings with profiles and operations; left out where the budget is spent."""
     subjects = results.subjects

@@ -26,17 +26,25 @@ class Exited(FrameworkError):  # noqa: N818 - the name says what happened, like 
 
 
 @contextmanager
-def contained(mode: str = "eager") -> Iterator[None]:
-    """No warning of the function comes through: at points that nobody gave it, it is nobody's to see, or to raise.
+def quiet() -> Iterator[None]:
+    """No warning comes through: at points that nobody gave a function, its warnings are nobody's to see, or to raise.
 
-    Raise `TimedOut` where the block takes too long for the mode, and `Exited` where it exits.
+    NumPy's flags mean nothing on arrays of balls.
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def contained(mode: str = "eager") -> Iterator[None]:
+    """Raise `TimedOut` where the block takes too long for the mode, and `Exited` where it exits.
 
     What ends the process without asking (`os._exit`, a crash in compiled code) is not held up by this;
     a run of suites survives that too, for it works in processes.
     """
     try:
-        with time_limit(seconds_for(mode)), warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        with time_limit(seconds_for(mode)), quiet():
             yield
     except SystemExit as end:
         raise Exited(end.code) from None

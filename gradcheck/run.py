@@ -12,6 +12,7 @@ from typing import Any
 
 from gradcheck import baseline_file, drawing, dtypes, frameworks, profiled
 from gradcheck.baseline import Baseline
+from gradcheck.containment import quiet
 from gradcheck.demonstration import claims, properties
 from gradcheck.environment import environment
 from gradcheck.explain import blame
@@ -197,6 +198,7 @@ def _after_death(task: Task, died: Died, settings: Settings, load: Load) -> Iter
             yield from [lost] if isinstance(found, Died) else found
 
 
+@quiet()
 def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
     """Everything of one task; nothing that fails takes the rest down."""
     suite = load(task.suite)
@@ -223,6 +225,7 @@ def _profiled(collected: _Collected, settings: Settings, load: Load) -> list[Out
     return [*profiled.with_findings(subjects, found), *(o for o in collected.outcomes if not isinstance(o, Subject))]
 
 
+@quiet()
 def _look_into(asked: tuple[Subject, FindingRecord], load: Load) -> FindingRecord:
     subject, finding = asked
     sought = subject.specification, subject.implementation, subject.framework

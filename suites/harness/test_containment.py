@@ -3,7 +3,9 @@
 import pickle
 import sys
 import time
+import warnings
 
+import numpy as np
 import pytest
 
 from gradcheck import time_limit as limits
@@ -19,6 +21,14 @@ def test_an_exit_is_an_error(code, shown):
     assert str(caught.value) == (
         f"the function called sys.exit({shown}); expected one array: raise an exception instead"
     )
+
+
+def test_a_warning_is_not_raised():
+    with contained():
+        warnings.warn("deprecated", DeprecationWarning, stacklevel=1)
+        np.float32(1e38) * np.float32(1e38)
+    with pytest.raises(DeprecationWarning):
+        warnings.warn("deprecated", DeprecationWarning, stacklevel=1)
 
 
 def test_hanging_is_an_error(monkeypatch):
