@@ -110,8 +110,8 @@ def together(
             points = [_moved(arrays, inputs, step, group, 1.0, sides) for group in moves]
             return [parts[number] for parts in _answers(graph, points, differentiate)]
 
-        alone = answers(groups)
-        ways = [[1 if moved[index] > at.upper[index] else -1 for moved in alone] for index in asked]
+        unmoved, *alone = answers([[], *groups])
+        ways = [[1 if moved[index] > unmoved[index] else -1 for moved in alone] for index in asked]
         moves = [_signed(groups, [turn * way for way in one]) for one in ways for turn in (1, -1)]
         shifts = [_distance(moved, at.lower, at.upper) for moved in answers(moves)]
         pairs = zip(shifts[::2], shifts[1::2], strict=True)

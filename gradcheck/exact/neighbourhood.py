@@ -23,7 +23,8 @@ STEP_BITS = 64  # the first step is 2**-64 of the finest spacing among the input
 INFINITE_STEP_BITS = 64  # an infinite input is approached at 2**64, 2**128, 2**256
 POWERS = (1, 2, 4)
 DRAWN_PATTERNS = 3
-CORNER_SPEEDS = ((1, 3), (3, 1), (1, 5), (5, 1))
+CORNER_SPEEDS = ((1, 5), (5, 1))
+CORNER_DIGITS = 3  # of the numbers of the components: any two of eight differ in one of them
 MOST_HELD = 4
 
 # With more work than this, a second or two, in all the evaluations of one limit it stays undecided.
@@ -184,7 +185,8 @@ class Neighbourhood:
         free = self._free()
         if len(free) < 2:
             return []
-        apart = [_pattern(free, 1, speeds) for speeds in CORNER_SPEEDS]
+        digits = range(min(CORNER_DIGITS, (len(free) - 1).bit_length()))
+        apart = [_by_digit(free, digit, speeds) for digit in digits for speeds in CORNER_SPEEDS]
         return apart + [_pattern(free[:i] + free[i + 1 :], 1, (1,)) for i in range(min(len(free), MOST_HELD))]
 
     def _free(self) -> list[Free]:
@@ -215,6 +217,14 @@ def _pattern(free: Sequence[Free], stride: int, powers: Sequence[int]) -> Moves:
         # Inputs of one shape are not to move alike: the cosine of two equal vectors is 1 however near to zero.
         sign = signs[0] if stride > 1 and (i + k) % stride == 0 else signs[-1]
         moves.setdefault(k, {})[index] = (sign, powers[i % len(powers)])
+    return moves
+
+
+def _by_digit(free: Sequence[Free], digit: int, speeds: Sequence[int]) -> Moves:
+    """Move all components at once, at a speed for each binary digit of their number: any two part in some digit."""
+    moves: Moves = {}
+    for i, (k, index, signs) in enumerate(free):
+        moves.setdefault(k, {})[index] = (signs[-1], speeds[i >> digit & 1])
     return moves
 
 

@@ -72,14 +72,6 @@ CAUSES: dict[str, CauseCase] = {
         mode="jit",
         false_alarm="XLA takes a subnormal input for 0, and so the answer is that of another input: flushed",
     ),
-    "jax.scipy.special.fresnel gradient": gradient(
-        0,
-        (2,),
-        "wrong",
-        (full(SIZE, 0.0, {(2,): 84998.25}),),
-        false_alarm="the rule returns the slope of the integral; the 0 is that of its approximation by 1/2",
-        mode="jit",
-    ),
     "jax.scipy.special.gamma gradient": gradient(
         0,
         (3,),

@@ -81,11 +81,13 @@ SPECIAL = {
     "expi": on(SHORT),
     "exp1": on(SHORT),
     "expn": on(SHORT, call=lambda x: special.expn(2, x)),
-    "fresnel": on(REAL, call=lambda x: special.fresnel(x)[0]),
+    # Beyond 36974 it returns the constant 1/2, whose slope is not that of the function which its rule returns.
+    "fresnel": on(Argument("[-36000, 36000]", SIZE), call=lambda x: special.fresnel(x)[0]),
     "hyp1f1": on(SMALL, call=lambda x: special.hyp1f1(1.5, 2.5, x)),
     "hyp2f1": on(SMALL, call=lambda x: special.hyp2f1(0.5, 1.5, 2.5, x)),
     "multigammaln": on(Argument("(0.5, inf)", SIZE), d=2),
-    "owens_t": on(REAL, UNIT),
+    # Its rule gives the slope of the function to the last digit, the slope of its truncated series is another.
+    "owens_t": on(REAL, Argument("probability", SIZE, False)),
     "polygamma": on(POSITIVE, call=lambda x: special.polygamma(2, x)),
     "sici": on(POSITIVE, call=lambda x: special.sici(x)[0]),
     "zeta": on(POSITIVE, call=lambda q: special.zeta(2.5, q)),

@@ -81,6 +81,15 @@ def test_all_inputs_together_move_an_exponential_farther_than_each_alone():
     assert np.exp(-90 + 3.9e4 * half) < all_at_once < np.exp(-90 + 4.1e4 * half)
 
 
+def test_which_way_a_term_goes_is_seen_far_below_the_answer():
+    graph = record(lambda xp, x: 0.25 + xp.exp(2e5 * (x[0] - x[1]) - 700), [(2,)])
+    form = format_of("bfloat16")
+    arrays = [np.full(2, 0.984375, form.numpy)]
+    truth = certify(graph, arrays, [0], form)
+    (farthest,) = together(graph, arrays, [0], truth, [True], None, 0, [()])
+    assert abs(farthest / np.exp(-700 + 2 * 390.625) - 1) < 1e-9  # one alone makes exp(-700 + 391)
+
+
 def test_of_a_sum_all_inputs_together_move_as_far_as_the_sum_of_each_alone():
     graph = record(lambda xp, x: 3.0 * xp.sum(x) - x[0] ** 2, [(4,)])
     arrays = [np.array([1.5, -2.0, 3.0, 0.1], np.float32)]

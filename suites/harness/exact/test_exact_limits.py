@@ -127,6 +127,10 @@ VALUES = {
     "different by which of two is nearer to its bound": (
         lambda xp, x: -3 * xp.log(xp.sum(x**-0.7)) - 1.7 * xp.sum(xp.log(x)), [0.0, 0.0], (UNDEFINED,),
     ),
+    "different by which of two is nearer to its bound, another between them": (
+        lambda xp, x: -3 * xp.log(x[0] ** -0.7 + x[2] ** -0.7) - 1.7 * (xp.log(x[0]) + xp.log(x[2])) + 0 * x[1],
+        [0.0, 0.5, 0.0], (UNDEFINED,),
+    ),
     "different on an edge": (
         lambda xp, x: xp.where(x[1] == 0, 2.0, 1.0) * xp.sin(x[0]) / x[0] * xp.sin(x[2]) / x[2],
         [0.0, 0.0, 0.0], (UNDEFINED,),
