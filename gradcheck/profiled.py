@@ -14,6 +14,7 @@ from gradcheck.record import FindingRecord, Subject
 from gradcheck.verdict import Severity, Verdict, class_of
 
 MOST = 36  # of a run
+MOST_OF_A_LIBRARY = 12  # of a suite with hundreds of functions, which takes long enough
 MOST_OF_A_CHECK = 8
 # Compiling to machine code takes seconds, and a function that hangs is not asked again.
 LEFT_OUT_MODES = ("compile",)

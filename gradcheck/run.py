@@ -218,7 +218,8 @@ def perform(task: Task, settings: Settings, load: Load) -> list[Outcome]:
 def _profiled(collected: _Collected, settings: Settings, load: Load) -> list[Outcome]:
     """The outcomes, the worst findings of the subjects with their profiles and operations."""
     subjects: tuple[Subject, ...] = collected.of(Subject)
-    places = profiled.chosen(subjects)
+    judges_library = any(load(name).library for name in settings.suites)
+    places = profiled.chosen(subjects, profiled.MOST_OF_A_LIBRARY if judges_library else profiled.MOST)
     asked = [(subjects[place.subject], subjects[place.subject].findings[place.finding]) for place in places]
     looked_into = in_processes(partial(_look_into, load=load), asked, settings.jobs)
     found = [(p, f) for p, f in zip(places, looked_into, strict=True) if isinstance(f, FindingRecord)]
