@@ -24,6 +24,7 @@ from gradcheck.commands.report import report_command
 from gradcheck.commands.scan import scan_command
 from gradcheck.commands.vectors import vectors_command
 from gradcheck.configuration_keys import MODES
+from gradcheck.containment import described
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.record import Results
 from gradcheck.reports import summary, terminal
@@ -195,4 +196,7 @@ def main() -> None:
         sys.exit(BROKEN)
     except (ValueError, FrameworkError) as error:
         click.echo(f"gradcheck: {error}", err=True)
+        sys.exit(BROKEN)
+    except Exception as defect:
+        click.echo(f"gradcheck: {described(defect)}; a file changed by hand, or a defect of gradcheck", err=True)
         sys.exit(BROKEN)

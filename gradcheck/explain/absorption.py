@@ -107,9 +107,12 @@ def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int,
     return fails(run.answer(part, index, {node: values}))
 
 
-def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format, any_rounding: bool) -> Iterator[_Lost]:
-    """At the component of a fault where the node has such a one; else at each."""
-    graph, exact = run.trace.graph, run.values(node)
+def _lost_addends(
+    run: ExactRun, node: int, index: tuple[int, ...] | None, f: Format, any_rounding: bool
+) -> Iterator[_Lost]:
+    """At the component of a fault where the node has such a one; else (None: anyway) at each."""
+    graph = run.trace.graph
+    exact: np.ndarray = run.values(node)
     inputs = graph.nodes[node].inputs
     constants = [is_constant(graph, i) for i in inputs]
     sign = -1 if graph.nodes[node].operation == "subtract" else 1
@@ -123,7 +126,8 @@ def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...], f: Format, a
                 if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
                     rounded = round_exact(large.mid(), f)
                     yield _Lost(at, (_number(a), _number(b)), small, rounded, exact[at], constants[k])
-            if any_rounding and (rounded := round_exact(exact[at].mid(), f)) != exact[at]:
+            total: arb = exact[at]
+            if any_rounding and (rounded := round_exact(total.mid(), f)) != total:
                 yield _Lost(at, (_number(a), _number(b)), balls.ZERO, rounded, exact[at], False, decides=True)
 
 

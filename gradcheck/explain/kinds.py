@@ -47,6 +47,10 @@ ON_THE_WAY: dict[Kind, str] = {
     Kind.OVERFLOW: "{what} of {read} overflows on the way to its result: {native} for {exact}",
     Kind.UNDERFLOW: "{what} of {read} underflows on the way to its result: {native} for {exact}",
 }
+# Of a subnormal number that is none.
+FLUSHED: dict[Kind, str] = {
+    Kind.UNDERFLOW: "{what} is {exact} exactly, a subnormal of {dtype}, and is given as {native}"
+}
 # Of a constant that leaves nothing of the number it is added to, exactly as well.
 OUTWEIGHED = "{what} adds {read}: the constant outweighs the number, and the answer is that of the constant"
 # Of what only a compiled program does; other kinds as above.

@@ -110,6 +110,8 @@ def selected_away(run: ExactRun, fault: Fault) -> bool:
     made = () if fault.step.forward is None else run.trace.steps[fault.step.forward].results
     if any(_is_discarded(run, r, fault.index) for r in made):
         return True
+    if len(interior(run.trace.graph, fault.step, fault.result)) > 1:
+        return False  # a kernel: what it multiplies a zero by is its own
     return any(_is_float(o) and _is_zero_by_select(run, o, fault.index) for o in fault.step.operands)
 
 

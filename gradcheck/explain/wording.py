@@ -9,7 +9,7 @@ from flint import arb
 
 from gradcheck.dtypes import format_of
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.kinds import COMPILED_SENTENCES, ON_THE_WAY, ONLY_COMPILED, SENTENCES, Kind
+from gradcheck.explain.kinds import COMPILED_SENTENCES, FLUSHED, ON_THE_WAY, ONLY_COMPILED, SENTENCES, Kind
 from gradcheck.finding import text
 from gradcheck.record import Cause, Operand
 
@@ -42,13 +42,24 @@ def _compiled(found: Found, dtype: str, eager: float) -> str:
 def _sentence(found: Found, dtype: str, sentences: Mapping[Kind, str]) -> str:
     operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
     passing = " in the backward pass" if found.phase == "backward" else ""
-    template = found.template or (ON_THE_WAY if _is_held(found, dtype) else sentences).get(found.kind)
+    said = FLUSHED if _is_flushed(found, dtype) else ON_THE_WAY if _is_held(found, dtype) else sentences
+    template = found.template or said.get(found.kind)
     return (template or sentences[found.kind]).format(
         what=f"{operation}{passing}",
         read=" and ".join(text(n.native, dtype) for n in found.read[:MOST_READ]) or "its operands",
         native=text(found.native, dtype),
         exact=_told_from(found.native, found.exact),
         dtype=dtype,
+    )
+
+
+def _is_flushed(found: Found, dtype: str) -> bool:
+    """Whether the dtype has the exact result as a subnormal number, where the framework has zero."""
+    f = format_of(dtype)
+    return (
+        found.native == 0
+        and bool(f.smallest_subnormal <= abs(found.exact))
+        and bool(abs(found.exact) < f.smallest_normal)
     )
 
 
@@ -63,6 +74,8 @@ def _is_held(found: Found, dtype: str) -> bool:
 def _told_from(native: float, exact: arb) -> str:
     """An exact number, with as many digits as it takes to see that it is another."""
     short = shown(exact)
+    if not exact.is_finite():
+        return short
     return exact.mid().str(FULL_DIGITS, radius=False) if short == f"{native:.{DIGITS}g}" else short
 
 

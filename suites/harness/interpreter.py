@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -38,6 +39,8 @@ class Interpreter:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
+                # As in a run, whose processes have one thread: how a kernel splits its work may decide what is NaN.
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

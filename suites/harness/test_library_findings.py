@@ -15,7 +15,7 @@ from interpreter import Interpreter
 
 from gradcheck import baseline_file, suites
 
-SCRIPT = re.compile(r"^### (\d+)\n\n(.+)\n\n```python\n(.+?)\n```$", re.MULTILINE | re.DOTALL)
+SCRIPT = re.compile(r"^### (\d+)\n\n([^\n]+)\n\n```python\n(.+?)\n```$", re.MULTILINE | re.DOTALL)
 
 
 def _scripts() -> Iterator[tuple[str, str, str]]:
@@ -35,7 +35,7 @@ def interpreter():
     started.close()
 
 
-@pytest.mark.parametrize(("library", "title", "script"), _scripts(), ids=lambda text: text.split("\n")[0][:80])
+@pytest.mark.parametrize(("library", "title", "script"), list(_scripts()), ids=lambda text: text.split("\n")[0][:80])
 def test_a_script_shows_its_failure(library, title, script, interpreter):
     assert len(script.splitlines()) <= 15
     shown = interpreter.run(script)

@@ -6,7 +6,7 @@ s_i grows by alpha w_ij (c^2 - 1), where w_ij is the weight of channel j in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ DTYPE = "float64"
 
 
 def pictures(
-    titles: dict[str, tuple[Specification, ...]], implementations: Sequence[Implementation]
+    titles: Mapping[str, tuple[Specification, ...]], implementations: Sequence[Implementation]
 ) -> tuple[Picture, ...]:
     """One picture a title: these conventions side by side, with what implementations of each do."""
     return tuple(
