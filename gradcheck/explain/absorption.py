@@ -121,7 +121,8 @@ def _lost_addends(
             a, b = (component(run.values(i), at) for i in inputs)
             if not (a.is_finite() and b.is_finite()):
                 continue
-            for k, (small, large) in enumerate(((a, sign * b), (sign * b, a))):
+            ways = enumerate(((a, sign * b), (sign * b, a)))
+            for k, (small, large) in sorted(ways, key=lambda way: not constants[way[0]]):  # the program's own first
                 vanishes = constants[k] and small != 0 and round_exact(small.mid(), f) == 0
                 if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
                     rounded = round_exact(large.mid(), f)

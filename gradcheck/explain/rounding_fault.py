@@ -129,7 +129,9 @@ def _is_discarded(run: ExactRun, made: Held, index: tuple[int, ...]) -> bool:
     """Whether a select throws away the component of a forward result that a backward step's component belongs to."""
     if made.node is None or not _is_float(made):
         return False
-    return discarding_select(run, made.node, index if fits(index, made.native.shape) else None) is not None
+    at = index if fits(index, made.native.shape) else None
+    # A maximum throws a component away that the value still follows on another path: that is no branch.
+    return discarding_select(run, made.node, at) is not None and not moves(run, made.node, at, run.trace.value.node)
 
 
 def _is_float(held: Held) -> bool:

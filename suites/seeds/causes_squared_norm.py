@@ -47,6 +47,9 @@ AT_ZERO = RightCause((DOMAIN_EDGE, INVALID), (*DIVIDE, *MULTIPLY), BACKWARD, NO_
 RECIPROCAL_OVERFLOWS = RightCause(
     (OVERFLOW,), DIVIDE, BACKWARD, "the reciprocal of the squared norm is beyond float16, times d it is not"
 )
+DOUBLED = RightCause(
+    (OVERFLOW,), MULTIPLY, BACKWARD, "twice the difference is beyond the dtype, over a square that is too: inf / inf"
+)
 ADDED = RightCause(
     (ABSORPTION, WRONG_RULE), ("add",), FORWARD, "1e-20 outweighs differences of its size and below, 0 among them"
 )
@@ -85,6 +88,7 @@ OF_ROOT_AND_LOG = (
         frameworks=BY_HAND,
     ),
     _row(LOG, ("log_of_sum",), "gradient", ("spurious_inf",), RECIPROCAL_OVERFLOWS, frameworks=AUTOMATIC),
+    _row(LOG, ("log_of_sum",), "gradient", ("spurious_nan", "spurious_inf"), DOUBLED),
 )
 OF_LOGSUMEXP = (
     _row(
