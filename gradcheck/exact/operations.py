@@ -194,7 +194,7 @@ def _prod_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarr
 
 
 def _cumsum_backward(node: Node, adjoint: Adjoint, output: np.ndarray, x: np.ndarray) -> Steps:
-    from_the_end = lambda ufunc, part: ufunc.accumulate(part[..., ::-1], axis=-1)[..., ::-1]  # noqa: E731
+    from_the_end = lambda ufunc, part: ufunc.accumulate(part[..., ::-1], axis=-1)[..., ::-1]  # noqa: E731 - one line
     cut = None if adjoint.cut is None else from_the_end(np.logical_and, adjoint.cut)
     yield lambda: Adjoint(balls.array(from_the_end(np.add, adjoint.data)), cut)
 

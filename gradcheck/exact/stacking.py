@@ -55,7 +55,7 @@ class Stacked:
 
     def _repeated(self, number: int, value: Any) -> Any:
         shape = self._shape(self._lead(number), self._original.nodes[number].shape)
-        spread = lambda part: np.broadcast_to(part.reshape(self._shape(1, part.shape)), shape)  # noqa: E731
+        spread = lambda part: np.broadcast_to(part.reshape(self._shape(1, part.shape)), shape)  # noqa: E731 - used twice
         return value.map(spread) if isinstance(value, Predicate) else spread(value)
 
     def separated(self, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

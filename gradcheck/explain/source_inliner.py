@@ -23,7 +23,7 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
 }
 
 
-class _Dynamic(Exception):  # noqa: N818
+class _Dynamic(Exception):  # noqa: N818 - it says what the source is, and never leaves this file
     """An expression whose value is not known before the script runs."""
 
 
