@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gradcheck import record, reports
+from gradcheck import reports, results_file
 
 PICTURE = Path(__file__).with_name("report.png")
 WIDTH, HEIGHT = 1280, 960
@@ -50,7 +50,7 @@ def main(words: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
-        reports.write(record.load(words[0]), page)
+        reports.write(results_file.load(words[0]), page)
         data = picture(page, browser)
     if len(data) > MOST_BYTES:
         print(f"{len(data):,} bytes are too many for a README; expected at most {MOST_BYTES:,}", file=sys.stderr)

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from gradcheck import baseline_file, configuration, dtypes, frameworks, record, reports, suites
+from gradcheck import baseline_file, configuration, dtypes, frameworks, reports, results_file, suites
 from gradcheck.baseline import Against, Baseline, compare_with
 from gradcheck.commands.annotate import annotate
 from gradcheck.commands.baseline import baseline_command
@@ -133,7 +133,7 @@ run_command.help = (
 def _show(results: Results, output: Path, against: Against | None) -> None:
     """Write the files, print the summary and, on stderr, a line for each thing that broke."""
     paths = [output / name for name in OUTPUTS]
-    record.save(results, paths[0])
+    results_file.save(results, paths[0])
     reports.write(results, paths[1], against)
     terminal.show(results, Console(width=terminal.WIDTH), paths, against)
     annotate(results, against)

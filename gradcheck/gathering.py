@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from gradcheck import baseline_file, frameworks, record, reports
+from gradcheck import baseline_file, frameworks, reports, results_file
 from gradcheck.api import Observer, assert_stable, explained
 from gradcheck.baseline import Against, Baseline, compare_with
 from gradcheck.configuration import Configuration
 from gradcheck.environment import environment
 from gradcheck.loading import load
 from gradcheck.marking import Case
+from gradcheck.plain_data import build, plain
 from gradcheck.proposal import propose
 from gradcheck.record import Results
 from gradcheck.report import Finding, Report
@@ -63,7 +64,7 @@ class Session(Observer):
     def hand_over(self) -> list[str]:
         """What was kept, each result as a text that travels between processes."""
         kept, self._kept = self._kept, []
-        return [json.dumps(record.plain(asdict(results))) for results in kept]
+        return [json.dumps(plain(asdict(results))) for results in kept]
 
 
 def _red(against: Against, file: Path) -> str:
@@ -107,7 +108,7 @@ def check_configured(configuration: Configuration, target: str, dtype: str, mode
 
 def merged(texts: Iterable[str]) -> Results:
     """One run of what the tests of all processes found, in an order that does not depend on which was first."""
-    parts = [record.build(Results, json.loads(text)) for text in texts]
+    parts = [build(Results, json.loads(text)) for text in texts]
     subjects = (subject for part in parts for subject in part.subjects)
     settings: dict[str, list[str]] = {}
     for part in parts:
@@ -127,6 +128,6 @@ def write(results: Results, folder: Path, baseline: Path | None, fail_on: Severi
     folder.mkdir(parents=True, exist_ok=True)
     against = compare_with(results, baseline_file.load(baseline), fail_on) if baseline else None
     paths = [folder / name for name in FILES]
-    record.save(results, paths[0])
+    results_file.save(results, paths[0])
     reports.write(results, paths[1], against)
     return paths

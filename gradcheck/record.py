@@ -1,4 +1,4 @@
-"""Results as data: what a run found, and its JSON form (results.json).
+"""Results as data: what a run found. `results_file` writes and reads them.
 
 Everything a report shows is here; a renderer reads nothing else. Numbers of the dtype under test are
 kept as text: the shortest decimal that reads back as the same number, `nan`, `inf` or `-inf`.
@@ -6,12 +6,8 @@ kept as text: the shortest decimal that reads back as the same number, `nan`, `i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, field
 
 from gradcheck.picture import PictureRecord
 
@@ -235,62 +231,3 @@ class Results:
     started: str = ""
     seconds: float = 0.0
     schema: int = SCHEMA
-
-
-def plain(value: Any) -> Any:
-    """Non-finite floats as text, so that the file is strict JSON."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    return value
-
-
-def save(results: Results, path: str | Path) -> None:
-    """Write `results` as JSON. Raises OSError where the file cannot be written."""
-    # ASCII: a message of somebody's may hold half a surrogate pair, which no other encoding can write.
-    Path(path).write_text(json.dumps(plain(asdict(results))) + "\n", encoding="ascii")
-
-
-def load(path: str | Path) -> Results:
-    """Read a results file. `ValueError` says what is wrong with a file of another make."""
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not a results file: {error}") from error
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        found = data.get("schema") if isinstance(data, dict) else type(data).__name__
-        raise ValueError(
-            f"{path} is not a results file of schema {SCHEMA}: found {found}; make it anew with gradcheck run"
-        )
-    try:
-        return build(Results, data)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path} is damaged: {error}; make it anew with gradcheck run") from error
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """The fields of a dataclass: a file has a hundred thousand of them."""
-    hints = get_type_hints(kind)
-    return {f.name: hints[f.name] for f in fields(kind)}
-
-
-def build(kind: Any, data: Any) -> Any:
-    """Rebuild dataclasses, tuples and floats from plain JSON, by their type hints.
-
-    Raises TypeError, ValueError or AttributeError where the data are something else.
-    """
-    if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**{name: build(hint, data[name]) for name, hint in _hints(kind).items() if name in data})
-    arguments = get_args(kind)
-    if type(None) in arguments:
-        return None if data is None else build(next(a for a in arguments if a is not type(None)), data)
-    if get_origin(kind) is tuple:
-        each = arguments if arguments[-1] is not Ellipsis else (arguments[0],) * len(data)
-        return tuple(build(k, v) for k, v in zip(each, data, strict=True))
-    if get_origin(kind) is Mapping:
-        return {k: build(arguments[1], v) for k, v in data.items()}
-    return float(data) if kind is float else data

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcheck import record, reports
+from gradcheck import reports, results_file
 from gradcheck.dtypes import format_of
 from gradcheck.record import Cause, FindingRecord, Numbers, Results, Side
 from gradcheck.reports.explanation import explanation
@@ -179,7 +179,7 @@ class Report:
 
     def save(self, path: str | Path) -> None:
         """Write the results as JSON. Raises OSError where the file cannot be written."""
-        record.save(self.detailed, path)
+        results_file.save(self.detailed, path)
 
     def to_html(self, path: str | Path) -> None:
         """Write the HTML stability report, whatever the suffix. Raises OSError where the file cannot be written."""

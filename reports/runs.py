@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from gradcheck import record
+from gradcheck import results_file
 from gradcheck.baseline import Against, Baseline, compare_with
 from gradcheck.comparison import Comparison, compare
 from gradcheck.record import Results
@@ -57,7 +57,7 @@ def read(path: str | Path, baseline: Baseline | None = None, fail_on: Severity =
     """The run of a folder or a results file, held against a baseline if there is one; never raises for the file."""
     file = Path(path) / RESULTS if Path(path).is_dir() else Path(path)
     try:
-        results = record.load(file)
+        results = results_file.load(file)
     except OSError as error:
         return Run(str(path), problem=f"{file} cannot be read: {error.strerror}")
     except ValueError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gradcheck import baseline_file, record
+from gradcheck import baseline_file, results_file
 from gradcheck.baseline import Baseline, compare_with
 from gradcheck.baseline_update import updated
 from gradcheck.commands.options import fail_on_option, results_argument
@@ -53,7 +53,7 @@ def write_command(results: str, path: Path, fail_on: Severity, this_platform: bo
     gradcheck run my_suite --baseline gradcheck-baseline.toml
     """
     old = baseline_file.load(path) if path.exists() else Baseline()
-    update = updated(old, record.load(results), fail_on, this_platform)
+    update = updated(old, results_file.load(results), fail_on, this_platform)
     _save(update.baseline, path)
     for verb, entries in (("added", update.added), ("changed", update.changed), ("removed", update.removed)):
         _say(f"{verb} {{}}", map(words.entry, entries))
@@ -71,7 +71,7 @@ def check_command(results: str, path: Path, fail_on: Severity) -> None:
 
     `gradcheck run --baseline FILE` does so while it runs, and runs the recorded points first.
     """
-    against = compare_with(record.load(results), baseline_file.load(path), fail_on)
+    against = compare_with(results_file.load(results), baseline_file.load(path), fail_on)
     click.echo(f"{words.headline(against)}")
     for title, lines in words.sections(against, leave_out=("accepted",)):
         click.echo(f"\n{title}")

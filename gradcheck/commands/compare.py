@@ -7,7 +7,7 @@ import sys
 import click
 from rich.console import Console
 
-from gradcheck import record
+from gradcheck import results_file
 from gradcheck.commands.options import fail_on_option, results_argument
 from gradcheck.comparison import compare
 from gradcheck.reports import compared
@@ -32,7 +32,7 @@ def compare_command(old: str, new: str, markdown: bool, fail_on: Severity) -> No
     gradcheck run lrn --framework jax --output jax
     gradcheck compare torch/results.json jax/results.json
     """
-    comparison = compare(record.load(old), record.load(new))
+    comparison = compare(results_file.load(old), results_file.load(new))
     if markdown:
         click.echo(compared.markdown(comparison), nl=False)
     else:

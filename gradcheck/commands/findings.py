@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradcheck import record
+from gradcheck import results_file
 from gradcheck.record import Results
 from gradcheck.reports.summary import Located, Summary, component
 from gradcheck.subject import location
@@ -48,7 +48,7 @@ def choose(
 
     Raises ValueError where there is none, or not so many.
     """
-    results = record.load(path)
+    results = results_file.load(path)
     every = tuple(_of(results, target, function))
     found = [each for each in every if _is(each, framework, dtype)]
     if not found:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gradcheck import baseline_file, record, reports
+from gradcheck import baseline_file, reports, results_file
 from gradcheck.baseline import Baseline, compare_with
 from gradcheck.commands.options import fail_on_option
 from gradcheck.reports import index, runs
@@ -64,7 +64,7 @@ def _sorted_out(words: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def _one(path: Path, accepted: Baseline | None, fail_on: Severity) -> Callable[[Path], None]:
-    results = record.load(path)
+    results = results_file.load(path)
     against = None if accepted is None else compare_with(results, accepted, fail_on)
     return partial(reports.write, results, against=against)
 

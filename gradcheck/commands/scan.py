@@ -12,7 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from gradcheck import baseline_file, dtypes, frameworks, record, reports
+from gradcheck import baseline_file, dtypes, frameworks, reports, results_file
 from gradcheck.baseline import Against, compare_with
 from gradcheck.commands.annotate import annotate
 from gradcheck.commands.options import Domain, Named, fail_on_option
@@ -152,7 +152,7 @@ def _show(results: Results, output: Path | None, against: Against | None) -> Non
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
         paths = [output / "results.json", output / "report.html"]
-        record.save(results, paths[0])
+        results_file.save(results, paths[0])
         reports.write(results, paths[1], against)
     if output is not None or any(s.points for s in results.subjects):
         terminal.show(results, Console(width=terminal.WIDTH), paths, against)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gradcheck.dtypes import NAMES
-from gradcheck.record import build, plain
+from gradcheck.plain_data import build, plain
 from gradcheck.vectors.data import SCHEMA, Vectors
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from math import log10
 from pathlib import Path
 
-from gradcheck import baseline_file, dtypes, record
+from gradcheck import baseline_file, dtypes, results_file
 from gradcheck.baseline import Baseline, Entry, function_of
 from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.reports import letters, numbers
@@ -135,7 +135,7 @@ def _script(number: int, found: Found) -> str:
 def write(results: Iterable[str]) -> None:
     """Write the page of each library that these results files are of."""
     for path in results:
-        found = record.load(path)
+        found = results_file.load(path)
         for library in found.settings["suites"].split():
             page = render(found, baseline_file.load(BASELINES / f"{library}-baseline.toml"), library)
             FOLDER.joinpath(f"{library}.md").write_text(page, encoding="utf-8")

@@ -8,7 +8,8 @@ from hand_made import implementation, right
 
 from gradcheck import Argument, check
 from gradcheck.explain.blame import sentence
-from gradcheck.record import Side, load
+from gradcheck.record import Side
+from gradcheck.results_file import load
 from gradcheck.run import Settings, Task, perform
 from gradcheck.specification import Suite
 

@@ -7,7 +7,7 @@ import pytest
 from hand_made import implementation, right, specification, suite
 from sample_results import finding, numbers, subject
 
-from gradcheck import Argument, cli, record, suites
+from gradcheck import Argument, cli, results_file, suites
 from gradcheck.record import Results
 
 SMALL = specification(lambda xp, x: 1.5 * x, Argument("[1, 2]", shape=(2,), name="x"))
@@ -36,7 +36,9 @@ def saved(tmp_path):
 
     def save(*findings):
         judged = subject(findings=findings, status="unexpected" if findings else "clean")
-        record.save(Results(subjects=(judged,), environment={"platform": "Linux x86_64"}), tmp_path / "results.json")
+        results_file.save(
+            Results(subjects=(judged,), environment={"platform": "Linux x86_64"}), tmp_path / "results.json"
+        )
         return "results.json"
 
     return save

@@ -5,7 +5,7 @@ import sys
 import pytest
 from sample_results import HOSTILE, finding, subject
 
-from gradcheck import cli, record
+from gradcheck import cli, results_file
 from gradcheck.record import Results
 
 
@@ -16,7 +16,7 @@ def command(monkeypatch, capsys, tmp_path):
     def call(old, new, *words):
         paths = [tmp_path / "old.json", tmp_path / "new.json"]
         for found, path in zip((old, new), paths, strict=True):
-            record.save(found, path)
+            results_file.save(found, path)
         monkeypatch.setattr(sys, "argv", ["gradcheck", "compare", *map(str, paths), *words])
         with pytest.raises(SystemExit) as end:
             cli.main()

@@ -7,7 +7,7 @@ import sys
 import pytest
 from sample_results import finding, numbers, subject
 
-from gradcheck import cli, record
+from gradcheck import cli, results_file
 from gradcheck.explain.explanation import Answer, Explanation
 from gradcheck.explain.table import Row
 from gradcheck.record import Results
@@ -255,7 +255,7 @@ def test_piped_output_is_plain_text_with_the_cause(explain, tmp_path):
 def results(path, *findings, **about):
     """A results file of the module's function `naive`, as a scan leaves it."""
     about = {"suite": "scan", "specification": "explained_losses:naive", "location": "", **about}
-    record.save(Results(subjects=(subject(findings=findings, **about),)), path)
+    results_file.save(Results(subjects=(subject(findings=findings, **about),)), path)
 
 
 def at(*values, dtype="float32", **about):

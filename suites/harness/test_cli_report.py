@@ -6,7 +6,7 @@ import sys
 import pytest
 from sample_results import finding, subject
 
-from gradcheck import cli, record
+from gradcheck import cli, results_file
 from gradcheck.record import Results
 
 
@@ -14,7 +14,7 @@ from gradcheck.record import Results
 def command(monkeypatch, capsys, tmp_path):
     """Runs `gradcheck` in this process, in a folder with results.json of one finding: (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
-    record.save(Results(subjects=(subject(findings=(finding(),), status="unexpected"),)), "results.json")
+    results_file.save(Results(subjects=(subject(findings=(finding(),), status="unexpected"),)), "results.json")
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["gradcheck", *words])

@@ -7,7 +7,8 @@ import sys
 import pytest
 from hand_made import implementation, right, specification, suite
 
-from gradcheck import Argument, cli, record, suites
+from gradcheck import Argument, cli, results_file, suites
+from gradcheck.record import Results
 from gradcheck.suites import SEEDS
 
 SMALL = specification(lambda xp, x: 1.5 * x, Argument("[1, 2]", shape=(2,)))
@@ -71,7 +72,7 @@ def test_a_broken_subject_is_a_line_on_stderr_and_in_the_files(command, made, tm
     assert line.startswith("gradcheck: made/f1 numpy float32 eager: ")
     assert line.endswith("is a return missing?")
     assert "Traceback" not in errors
-    found = record.load(tmp_path / "out" / "results.json")
+    found = results_file.load(tmp_path / "out" / "results.json")
     assert [s.status for s in found.subjects] == ["clean", "failed"]
 
 
@@ -97,13 +98,13 @@ def test_an_interrupt_writes_what_there_is_and_says_so(command, made, monkeypatc
     run = cli.run
 
     def interrupted(*settings):
-        return record.Results(subjects=run(*settings).subjects, settings={"interrupted": "after 1 of 4 tasks"})
+        return Results(subjects=run(*settings).subjects, settings={"interrupted": "after 1 of 4 tasks"})
 
     monkeypatch.setattr(cli, "run", interrupted)
     code, _, errors = command(*RUN)
     assert code == 2
     assert errors.splitlines()[-1] == "gradcheck: interrupted after 1 of 4 tasks; the files hold what was done"
-    assert len(record.load(tmp_path / "out" / "results.json").subjects) == 1
+    assert len(results_file.load(tmp_path / "out" / "results.json").subjects) == 1
 
 
 def test_an_interrupt_before_the_run_is_one_line(command, made, monkeypatch):
@@ -199,7 +200,7 @@ def test_compile_on_request(command, monkeypatch, tmp_path):
     monkeypatch.setattr(suites, "load", lambda name: suite(given))
     code, shown, errors = command(*RUN, "--mode", "compile")
     assert code == 0, shown + errors
-    (subject,) = record.load(tmp_path / "out" / "results.json").subjects
+    (subject,) = results_file.load(tmp_path / "out" / "results.json").subjects
     assert (subject.mode, subject.counts["gradient"]) == ("compile", {"accurate": subject.points * 2})
 
 

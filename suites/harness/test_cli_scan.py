@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from gradcheck import cli, record
+from gradcheck import cli, results_file
 from gradcheck.commands import scan as command_of_scan
 from gradcheck.record import FindingRecord, Numbers, Subject
 from gradcheck.scan import Scanned
@@ -127,7 +127,7 @@ def test_files(command, made, tmp_path):
     _, out, _ = command("m:f", "--output", "new/folder")
     assert "wrote new/folder/results.json" in out
     assert "wrote new/folder/report.html" in out
-    assert record.load(tmp_path / "new/folder/results.json").settings["targets"] == "m:f"
+    assert results_file.load(tmp_path / "new/folder/results.json").settings["targets"] == "m:f"
     assert "<html" in (tmp_path / "new/folder/report.html").read_text(encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcheck import divergence, drawing, frameworks, record, suites
+from gradcheck import divergence, drawing, frameworks, results_file, suites
 from gradcheck.dtypes import format_of
 from gradcheck.picture import PictureRecord, Surface
 from gradcheck.record import Results
@@ -39,8 +39,8 @@ def test_drawn_again_a_picture_is_the_same():
 
 def test_a_file_of_results_keeps_them(tmp_path):
     kept = tuple(picture for suite in PAINTED for picture in painted(suite).values())
-    record.save(Results(subjects=(), pictures=kept), tmp_path / "results.json")
-    assert record.load(tmp_path / "results.json").pictures == kept
+    results_file.save(Results(subjects=(), pictures=kept), tmp_path / "results.json")
+    assert results_file.load(tmp_path / "results.json").pictures == kept
 
 
 def _suite(*pictures):

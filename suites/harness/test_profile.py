@@ -6,7 +6,7 @@ import pytest
 import sample_results
 import torch
 
-from gradcheck import Argument, check, profile, profiled, record
+from gradcheck import Argument, check, profile, profiled, results_file
 from gradcheck.record import FindingRecord, Numbers, Subject
 from gradcheck.reports import groups
 from gradcheck.reports.summary import Summary
@@ -166,7 +166,7 @@ def test_the_same_check_gives_the_same_profile():
 def test_a_profile_is_kept_in_the_results(tmp_path):
     report = check(log_of_exp, Argument(), points=[(np.float32(89.0),)])
     report.save(tmp_path / "results.json")
-    assert record.load(tmp_path / "results.json") == report.detailed
+    assert results_file.load(tmp_path / "results.json") == report.detailed
     assert any(f.profile is not None for s in report.detailed.subjects for f in s.findings)
     assert all(f.record.profile is None for f in report.findings)  # it is made when it is asked for
 

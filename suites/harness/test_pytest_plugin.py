@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import gradcheck
-from gradcheck import Argument, record
+from gradcheck import Argument, results_file
 from gradcheck.marking import Table
 
 pytest_plugins = ["pytester"]
@@ -86,7 +86,7 @@ def _run(pytester, *words):
 
 
 def _results(pytester, folder="out"):
-    return record.load(pytester.path / folder / "results.json")
+    return results_file.load(pytester.path / folder / "results.json")
 
 
 def test_what_is_stable_is_green_and_what_breaks_is_one_red_finding(project, pytester):

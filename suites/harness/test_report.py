@@ -7,8 +7,8 @@ import pytest
 import sample_results
 from sample_results import finding, numbers, subject
 
-from gradcheck import Severity, Verdict, api, record
-from gradcheck.record import Results
+from gradcheck import Severity, Verdict, api, results_file
+from gradcheck.record import Cause, Results
 from gradcheck.report import Finding, Report
 from gradcheck.reports.explanation import LINES, MOST_SHOWN, WIDTH
 
@@ -72,7 +72,7 @@ def test_an_explanation_without_a_distance_or_an_index():
 
 
 def test_an_explanation_of_no_answer():
-    why = record.Cause(kind="FunctionRaised", operation="", phase="forward", location="", sentence="f raised E: no")
+    why = Cause(kind="FunctionRaised", operation="", phase="forward", location="", sentence="f raised E: no")
     text = Finding(finding("raised", truth_kind="undecided", actual="nan", cause=why)).explanation()
     assert "expected  an answer\n" in text
     assert "got       f raised E: no\n" in text
@@ -171,7 +171,7 @@ def test_notes_and_errors():
 def test_files(tmp_path):
     report = Report(sample_results.typical(4))
     report.save(tmp_path / "results.json")
-    assert repr(record.load(tmp_path / "results.json")) == repr(report.results)
+    assert repr(results_file.load(tmp_path / "results.json")) == repr(report.results)
     for name in ("report.html", "without_suffix"):
         report.to_html(tmp_path / name)
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("<!doctype html>")

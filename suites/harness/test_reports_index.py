@@ -8,7 +8,7 @@ import sample_results
 from sample_results import HOSTILE, finding, subject
 from test_reports_html import TAGS, Page
 
-from gradcheck import record
+from gradcheck import results_file
 from gradcheck.baseline import Baseline
 from gradcheck.baseline_update import updated
 from gradcheck.record import Results
@@ -136,7 +136,7 @@ def test_the_run_before_is_one_that_judged_the_same():
 
 def write(folder, found, page=True):
     folder.mkdir(parents=True)
-    record.save(found, folder / "results.json")
+    results_file.save(found, folder / "results.json")
     if page:
         (folder / "report.html").write_text("<p>", encoding="utf-8")
     return folder

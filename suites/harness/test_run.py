@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hand_made import implementation, right, specification, suite
 
-from gradcheck import Argument, ExpectedFinding, Verdict, demonstration, frameworks, record, subject_judgement
+from gradcheck import Argument, ExpectedFinding, Verdict, demonstration, frameworks, results_file, subject_judgement
 from gradcheck.frameworks.errors import NotInstalled
 from gradcheck.properties import Ordering
 from gradcheck.run import Settings, run, validate
@@ -128,7 +128,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
     for jobs in (1, 2):
         results = _run(*given, dtypes=("float16", "float64"), jobs=jobs)
         subjects = tuple(replace(s, seconds=0.0) for s in results.subjects)
-        record.save(replace(results, subjects=subjects, started="", seconds=0.0), tmp_path / "results.json")
+        results_file.save(replace(results, subjects=subjects, started="", seconds=0.0), tmp_path / "results.json")
         texts.append((tmp_path / "results.json").read_bytes())
     assert texts[0] == texts[1]
 
