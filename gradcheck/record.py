@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from gradcheck.picture import PictureRecord
 
@@ -16,14 +17,30 @@ SCHEMA = 1
 # What became of one subject, worst first.
 STATUSES = ("failed", "missing", "unexpected", "undecided", "not_run", "expected", "clean")
 
+# Texts that not every text is: `results_file` says which are allowed, and holds a file to it.
+AnswerText = Annotated[str, "answer"]  # a number; of a kink "[lower, upper]"
+DtypeText = Annotated[str, "dtype"]
+FailureText = Annotated[str, "failure"]  # a verdict that fails
+FrameworkText = Annotated[str, "framework"]
+ModeText = Annotated[str, "mode"]
+NumberText = Annotated[str, "number"]  # as `Numbers` has them
+PhaseText = Annotated[str, "phase"]
+QuantityText = Annotated[str, "quantity"]
+SeverityText = Annotated[str, "severity"]
+StatusText = Annotated[str, "status"]
+TruthText = Annotated[str, "truth"]
+VerdictText = Annotated[str, "verdict"]
+
+Counts = Mapping[QuantityText, Mapping[VerdictText, int]]  # components
+
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
     """An array of numbers of a dtype: `values` in row-major order, as text."""
 
-    dtype: str
+    dtype: DtypeText
     shape: tuple[int, ...]
-    values: tuple[str, ...]
+    values: tuple[NumberText, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +58,7 @@ class Cause:
 
     kind: str
     operation: str
-    phase: str
+    phase: PhaseText
     location: str  # "file:line"; empty where it is not known
     sentence: str  # what a person can repeat
     operands: tuple[Operand, ...] = ()
@@ -51,11 +68,11 @@ class Cause:
 class Side:
     """What one framework, mode and dtype answers for the component of a finding, at its point."""
 
-    framework: str
-    mode: str
-    dtype: str
-    actual: str
-    verdict: str
+    framework: FrameworkText
+    mode: ModeText
+    dtype: DtypeText
+    actual: NumberText
+    verdict: VerdictText
     right: bool
 
 
@@ -64,7 +81,7 @@ class Operation:
     """A result of one step of the program, by the component that is farthest off, beside the exact number."""
 
     step: int
-    phase: str  # "forward" or "backward"
+    phase: PhaseText  # "forward" or "backward"
     name: str
     index: str  # of the component; empty for a scalar
     location: str
@@ -79,9 +96,9 @@ class Operation:
 class Curve:
     """A quantity over the inputs of a profile: the exact answers rounded to the dtype, and what was computed."""
 
-    exact: tuple[str, ...]
-    computed: tuple[str, ...]
-    verdicts: tuple[str, ...]
+    exact: tuple[NumberText, ...]
+    computed: tuple[NumberText, ...]
+    verdicts: tuple[VerdictText, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +112,7 @@ class Profile:
     argument: int
     argument_name: str
     index: tuple[int, ...]  # of the component that moves
-    inputs: tuple[str, ...]
+    inputs: tuple[NumberText, ...]
     failing: int  # the place among the inputs of that of the finding
     component: tuple[int, ...] | None  # of the value; None: its sum
     value: Curve
@@ -106,21 +123,21 @@ class Profile:
 class FindingRecord:
     """Failing verdicts of one cause, shown at their simplest or worst known point."""
 
-    verdict: str
-    severity: str
-    quantity: str  # "value" or "gradient"
+    verdict: FailureText
+    severity: SeverityText
+    quantity: QuantityText  # "value" or "gradient"
     argument: int | None  # the differentiated argument; None for a value
     argument_name: str | None
     index: tuple[int, ...]  # the component
-    dtype: str
-    mode: str
+    dtype: DtypeText
+    mode: ModeText
     regime: str
     oracle: str
-    truth_kind: str  # certified, limit, kink, infinite, undefined, undecided, estimated
+    truth_kind: TruthText  # certified, limit, kink, infinite, undefined, undecided, estimated
     point: tuple[Numbers, ...]
-    expected: str  # the exact answer, rounded to the dtype (a kink: "[lower, upper]")
+    expected: AnswerText  # the exact answer, rounded to the dtype (a kink: "[lower, upper]")
     enclosure: str  # the certified ball, in decimal
-    actual: str
+    actual: NumberText
     ulps: float  # inf where there is no distance
     count: int  # failing components of this cause in the run
     cause: Cause | None = None
@@ -137,11 +154,11 @@ class FindingRecord:
 class Sample:
     """One judged component for the plots."""
 
-    quantity: str
+    quantity: QuantityText
     regime: str
     ordinal: int  # of the input component with the same index, or of the largest input
     ulps: float
-    verdict: str
+    verdict: VerdictText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +176,10 @@ class SecondOpinion:
 class Recorded:
     """What fails at a point of the baseline: the worst component of a quantity with one verdict."""
 
-    quantity: str
+    quantity: QuantityText
     argument_name: str | None
-    verdict: str
-    severity: str
+    verdict: FailureText
+    severity: SeverityText
     point: tuple[Numbers, ...]
     ulps: float
 
@@ -174,15 +191,15 @@ class Subject:
     suite: str
     specification: str
     implementation: str
-    framework: str
-    dtype: str
-    mode: str
+    framework: FrameworkText
+    dtype: DtypeText
+    mode: ModeText
     claim: str  # what the verdicts state, as a test id
-    status: str  # one of STATUSES
+    status: StatusText  # one of STATUSES
     location: str = ""  # of the function: "path:line"; empty where it is not known
     arguments: tuple[str, ...] = ()  # names of the arguments, in the order of a finding's point
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # quantity -> verdict -> components
-    regimes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # regime -> counts
+    counts: Counts = field(default_factory=dict)
+    regimes: Mapping[str, Counts] = field(default_factory=dict)
     findings: tuple[FindingRecord, ...] = ()
     recorded: tuple[Recorded, ...] = ()  # at the points of the baseline, where one was given
     missing: tuple[str, ...] = ()  # expected findings that were not found

@@ -79,9 +79,11 @@ WORST_FIRST: tuple[Verdict, ...] = (
 
 
 def class_of(severity: str, verdict: str) -> tuple[int, int]:
-    """How bad a finding is, smallest worst: by severity, then by verdict. Words of a later version come last."""
+    """How bad a finding is, smallest worst: by severity, then by verdict. ValueError for a word that no finding has."""
     return _place(severity, tuple(Severity)), _place(verdict, WORST_FIRST)
 
 
 def _place(word: str, words: tuple[str, ...]) -> int:
-    return words.index(word) if word in words else len(words)
+    if word not in words:
+        raise ValueError(f"a finding is {word!r}; expected one of {', '.join(words)}")
+    return words.index(word)

@@ -12,6 +12,9 @@ from gradcheck.record import Results
 from gradcheck.reports.summary import Located, Summary, component
 from gradcheck.subject import location
 
+# What the results of a run hold. No function has two of these for arguments.
+TELLING = {"schema", "subjects", "environment", "started"}
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -37,8 +40,8 @@ class Chosen:
 
 
 def is_results(given: Any) -> bool:
-    """Whether what a file holds are the results of a run, and no point."""
-    return isinstance(given, dict) and {"schema", "subjects"} <= given.keys()
+    """Whether what a file holds are the results of a run, damaged perhaps, and no point."""
+    return isinstance(given, dict) and len(TELLING & given.keys()) > 1
 
 
 def choose(

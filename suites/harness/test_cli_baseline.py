@@ -129,6 +129,17 @@ def test_check_says_what_and_what_to_type_next(command, saved):
     assert "remove the entries with `gradcheck baseline write`" in shown
 
 
+@pytest.mark.parametrize("what", ["write", "check"])
+def test_a_bad_point_is_said_with_the_file_and_nothing_written(command, saved, tmp_path, what):
+    code, shown, said = command("baseline", what, saved(finding("wrong", point=(numbers(("0.0", "1e-3O")),))))
+    assert (code, shown) == (2, "")
+    assert said == (
+        "gradcheck: results.json is damaged: subjects[0].findings[0].point[0].values[1] is '1e-3O'; expected a number, "
+        "inf, -inf or nan; make it anew with gradcheck run\n"
+    )
+    assert not (tmp_path / FILE).exists()
+
+
 def test_an_entry_for_this_platform(command, saved, tmp_path):
     command("baseline", "write", saved(WRONG))
     grown = finding("wrong", severity="major", ulps=1e6, point=POINT)

@@ -1,6 +1,7 @@
 """`gradcheck compare`: exit codes, the table within 100 columns, Markdown, mistakes in one line."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 from sample_results import HOSTILE, finding, subject
@@ -56,8 +57,11 @@ def test_the_table_shows_what_moved(command):
 
 @pytest.mark.parametrize("words", [(), ("--markdown",)])
 def test_text_from_outside_stays_text_and_lines_short(command, words):
-    about = {"specification": HOSTILE, "implementation": HOSTILE * 3, "framework": "a-framework-of-a-long-name"}
-    hostile = [finding(verdict, argument_name=HOSTILE, actual=HOSTILE) for verdict in ("wrong", "spurious_nan")]
+    about = {"specification": HOSTILE, "implementation": HOSTILE * 3, "dtype": "bfloat16", "mode": "compile"}
+    hostile = [
+        finding(verdict, argument_name=HOSTILE, actual="-2.2250738585072014e-308")
+        for verdict in ("wrong", "spurious_nan")
+    ]
     code, shown, _ = command(results(**about), results(*hostile, **about), *words)
     assert code == 1
     assert not {"\x1b", "\u202e", "\0"} & set(shown)
@@ -84,3 +88,10 @@ def test_a_file_that_holds_no_results_is_one_line(command, monkeypatch, tmp_path
     assert end.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "is not a results file" in line
+
+
+def test_an_unknown_verdict_is_one_line(command):
+    code, shown, said = command(results(WRONG), results(replace(WRONG, verdict="wrnog")))
+    assert (code, shown) == (2, "")
+    assert "new.json is damaged: subjects[0].findings[0].verdict is 'wrnog'; expected one of spurious_nan" in said
+    assert len(said.splitlines()) == 1

@@ -308,14 +308,24 @@ def test_of_a_run_that_was_no_scan_the_place_of_the_function_tells(explain, tmp_
         (("--at", "1", "--finding", "2"), "--finding 2 is of a results file; --at 1 is none"),
         ((*RESULTS, "--framework", "jax"), "no finding of explained_losses:naive in jax; it has some in torch float32"),
         (("--at", "damaged.json"), "damaged.json is not a results file of schema 1: found 99"),
+        (
+            ("--at", "changed.json"),
+            "changed.json is damaged: subjects[0].findings[0].point[0].values[0] is 'x'; expect",
+        ),
+        (("--at", "lacking.json"), "lacking.json is not a results file of schema 1: found None"),
+        (("--at", "emptied.json"), "emptied.json is damaged: it has no subjects; expected subjects"),
     ],
 )
 def test_what_cannot_be_of_a_results_file_is_one_line(explain, tmp_path, words, says):
     results(tmp_path / "results.json", at("89"))
+    results(tmp_path / "changed.json", at("x"))
     (tmp_path / "damaged.json").write_text('{"schema": 99, "subjects": []}', encoding="utf-8")
+    (tmp_path / "lacking.json").write_text('{"subjects": [], "environment": {}}', encoding="utf-8")
+    (tmp_path / "emptied.json").write_text('{"schema": 1, "environment": {}}', encoding="utf-8")
     code, _, error = explain("naive", *words)
     assert code == 2
     assert says in error
+    assert len(error.splitlines()) == 1 or "Usage" in error
 
 
 def test_results_without_findings_say_so(explain, tmp_path):

@@ -82,6 +82,19 @@ def test_runs_with_nothing_in_common_are_refused():
         compare(results(implementation="a"), results(implementation="b"))
 
 
+@pytest.mark.parametrize(
+    ("unknown", "said"),
+    [
+        ({"verdict": "wrnog"}, "a finding is 'wrnog'; expected one of spurious_nan, "),
+        ({"verdict": "accurate"}, "a finding is 'accurate'; expected one of spurious_nan, "),
+        ({"severity": "dire"}, "a finding is 'dire'; expected one of critical, major, minor"),
+    ],
+)
+def test_a_word_that_no_finding_has_is_no_improvement(unknown, said):
+    with pytest.raises(ValueError, match=said):
+        compare(results(INACCURATE), results(replace(INACCURATE, **unknown)))
+
+
 @pytest.mark.parametrize(("fail_on", "worse"), [("critical", False), ("major", True), ("minor", True)])
 def test_the_least_severity_that_is_worse_can_be_chosen(fail_on, worse):
     comparison = compare(results(), results(INACCURATE, finding(severity="minor", point=(numbers(("1.0",)),))))
