@@ -23,7 +23,8 @@ from gradcheck.oracle import BadDefinition, NoTruth
 from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict
 
-DIGITS = 25  # of an enclosure; a float64 has 17
+FLOAT64_DIGITS = 17  # as many as tell any two float64 apart
+DIGITS = 25  # of an enclosure
 HARDLY_MET = 2.0**-100  # smaller inputs are; the subnormal numbers of float16 are ordinary ones
 
 
@@ -220,7 +221,18 @@ def simplicity(failure: Failure) -> tuple:
 def text(number: float, dtype: str) -> str:
     """The shortest decimal that reads back as the same number of the dtype."""
     with np.errstate(over="ignore"):
-        return str(format_of(dtype).numpy.type(number))
+        rounded = format_of(dtype).numpy.type(number)
+    return str(rounded) if isinstance(rounded, np.floating) else _shortest(rounded)
+
+
+def _shortest(number: np.generic) -> str:
+    """Of a bfloat16, which prints itself with six digits."""
+    wide = float(number)
+    if not np.isfinite(wide):
+        return str(wide)
+    rounded = (float(f"{wide:.{digits}g}") for digits in range(1, FLOAT64_DIGITS + 1))
+    with np.errstate(over="ignore"):
+        return next(str(short) for short in rounded if type(number)(short) == number)
 
 
 def numbers(array: np.ndarray, dtype: str) -> Numbers:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcheck.dtypes import format_of
 from gradcheck.record import FindingRecord, Numbers
 from gradcheck.reports import why
-from gradcheck.reports.numbers import ulps
+from gradcheck.reports.numbers import array, ulps
 from gradcheck.reports.text import one_line, plural
 from gradcheck.verdict import Verdict
 
@@ -36,10 +35,10 @@ def _parts(record: FindingRecord) -> Iterator[tuple[str, str]]:
     answered = record.verdict not in NO_ANSWER or record.cause is None
     yield "at", _point(record)
     yield "expected", _expected(record)
-    yield "got", _got(record) if answered or record.cause is None else record.cause.sentence
+    yield "got", _got(record) if answered or record.cause is None else why.sentence(record.cause)
     yield "sides", record.blame
     if record.cause is not None and answered:
-        yield "why", why.sentence(record.cause, record.cause.location)
+        yield "why", why.sentence(record.cause)
     yield "do", record.advice
     yield "next", NEXT
 
@@ -68,9 +67,7 @@ def _point(record: FindingRecord) -> str:
 def _array(numbers: Numbers, most: int) -> str:
     if len(numbers.values) > most:
         return f"<{numbers.dtype} array of shape {numbers.shape}, in findings[0].point>"
-    wide = np.array([float(v) for v in numbers.values], dtype=np.float64)
-    array = wide.astype(format_of(numbers.dtype).numpy).reshape(numbers.shape)
-    return f"np.array({array.tolist()}, {numbers.dtype!r})"
+    return f"np.array({array(numbers, most)}, {numbers.dtype!r})"
 
 
 def _wrapped(label: str, said: str) -> list[str]:

@@ -30,7 +30,9 @@ def file_and_line(location: str) -> tuple[str, int] | None:
 def sentence(cause: Cause, location: str | None = None) -> str:
     """What a person can repeat, with the line: its place, where no other form of the location is given."""
     where = place(cause.location) if location is None else location
-    return f"{cause.sentence} ({where})" if where and cause.location not in cause.sentence else cause.sentence
+    if cause.location and cause.location in cause.sentence:
+        return cause.sentence.replace(cause.location, where)
+    return f"{cause.sentence} ({where})" if where else cause.sentence
 
 
 def following(located: Located) -> str:

@@ -123,7 +123,10 @@ def test_numbers_read_back_bit_for_bit(dtype):
 
 def test_text_is_short():
     assert text(np.float64(np.float32(0.1)), "float32") == "0.1"
-    assert text(float(ml_dtypes.bfloat16(0.1)), "bfloat16") == "0.100098"
+    assert text(float(ml_dtypes.bfloat16(0.1)), "bfloat16") == "0.1"
+    assert [text(-1e20, dtype) for dtype in ("bfloat16", "float32", "float64")] == ["-1e+20"] * 3
+    assert text(3.3895e38, "bfloat16") == "3.39e+38"
+    assert [text(x, "bfloat16") for x in (0.0, -0.0, np.inf, np.nan)] == ["0.0", "-0.0", "inf", "nan"]
     assert text(np.inf, "float16") == "inf"
 
 

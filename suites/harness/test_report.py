@@ -8,6 +8,8 @@ import sample_results
 from sample_results import finding, numbers, subject
 
 from gradcheck import Severity, Verdict, api, results_file
+from gradcheck.dtypes import format_of
+from gradcheck.finding import numbers as recorded
 from gradcheck.record import Cause, Results
 from gradcheck.report import Finding, Report
 from gradcheck.reports.explanation import LINES, MOST_SHOWN, WIDTH
@@ -55,7 +57,7 @@ def test_repr_is_one_line():
 def test_an_explanation_can_be_acted_on():
     lines = Finding(finding("wrong", actual="1.0", ulps=3.0, point=(numbers(("0.5", "2")),))).explanation().splitlines()
     assert lines[0] == "critical wrong in the gradient by x, component [1], float32, eager"
-    assert lines[1] == "  at        (np.array([0.5, 2.0], 'float32'),)"
+    assert lines[1] == "  at        (np.array([0.5, 2], 'float32'),)"
     assert lines[2].startswith("  expected  2e+30 (certified by definition: ")
     assert lines[3] == "  got       1.0 (3 ulps off), in 12 components"
     assert lines[4].startswith("  why       The derivative of the logarithm at 0 is infinite, and 0 times it is NaN.")
@@ -63,6 +65,23 @@ def test_an_explanation_can_be_acted_on():
     assert lines[5] == "  do        Scale by the largest component before squaring."
     assert lines[6].startswith("  next      check(..., points=[<the tuple above>]) repeats it")
     assert len(lines) == 7
+
+
+def test_the_numbers_of_an_explanation_are_short_in_their_dtype():
+    for dtype in ("bfloat16", "float32"):
+        point = (recorded(np.array([[1e20, 0.1]], format_of(dtype).numpy), dtype),)
+        text = Finding(finding(point=point, dtype=dtype)).explanation()
+        assert f"  at        (np.array([[1e+20, 0.1]], '{dtype}'),)\n" in text
+
+
+def test_an_explanation_has_places_without_the_folders_of_a_machine():
+    why = Cause(
+        kind="overflow", operation="exp", phase="forward", location="/home/me/a/b.py:3", sentence="It overflows"
+    )
+    assert "  why       It is inf (a/b.py:3)\n" in Finding(finding(cause=why)).explanation()
+    raised = replace(why, sentence="f raised E at /home/me/a/b.py:3; expected one array")
+    text = Finding(finding("raised", truth_kind="undecided", actual="nan", cause=raised)).explanation()
+    assert "  got       f raised E at a/b.py:3; expected one array\n" in text
 
 
 def test_an_explanation_without_a_distance_or_an_index():
