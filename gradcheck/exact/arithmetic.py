@@ -177,7 +177,7 @@ def _unary(name: str) -> Callable[[np.ndarray], np.ndarray]:
 
 def _several(name: str) -> Callable[..., np.ndarray]:
     function, arity = SEVERAL[name]
-    ufunc = np.frompyfunc(function, arity, 1)  # type: ignore[call-overload]
+    ufunc = np.frompyfunc(function, arity, 1)  # type: ignore[call-overload]  # NumPy's types know literal arities
     return lambda *x: balls.array(ufunc(*x))
 
 

@@ -182,7 +182,7 @@ class Namespace:
 
     def mean(self, x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
         count = int(np.prod([x.shape[i] for i in _axes(x, axis)], dtype=int))
-        return self.sum(x, axis=axis, keepdims=keepdims) / count  # type: ignore[attr-defined]
+        return self.sum(x, axis=axis, keepdims=keepdims) / count  # type: ignore[attr-defined]  # from a table
 
     def prod(self, x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> SymbolicArray:
         axes = _axes(x, axis)
@@ -254,7 +254,7 @@ for _name, _function in {"matmul": matmul, "rmatmul": lambda self, other: matmul
     setattr(SymbolicArray, f"__{_name}__", _function)
 for _name, _operation in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
     setattr(SymbolicArray, f"__{_name}__", _elementwise(_operation, 1))
-SymbolicArray.__hash__ = object.__hash__  # type: ignore[method-assign]
+SymbolicArray.__hash__ = object.__hash__  # type: ignore[method-assign]  # == is elementwise, the hash is not
 
 
 def record(definition: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> Graph:

@@ -243,5 +243,5 @@ def _seekable(part: np.ndarray, k: int, around: Neighbourhood) -> list[Component
 
 
 def _enclosures(limits: np.ndarray, f: Format, bits: int) -> Enclosures:
-    pick = lambda name: balls.array(np.frompyfunc(lambda limit: getattr(limit, name), 1, 1)(limits))  # noqa: E731
+    pick = lambda name: balls.array(np.frompyfunc(lambda limit: getattr(limit, name), 1, 1)(limits))  # noqa: E731 - thrice
     return Enclosures(pick("lower"), pick("upper"), pick("kind"), f, bits)

@@ -17,12 +17,10 @@ from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fails, Fault, departs
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.graph_walk import STRUCTURAL, fits, is_constant, leading_to, producers
+from gradcheck.explain.graph_walk import ADDITIONS, STRUCTURAL, fits, is_constant, leading_to, producers
 from gradcheck.explain.kinds import DECIDED, Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held, Step
-
-TWO_ADDENDS = ("add", "subtract")
 
 
 def absorbed(
@@ -37,7 +35,7 @@ def absorbed(
     f = FORMATS[fault.result.native.dtype.name]
     deciding = list(_deciding(run, at_fault))
     for node in (*feeding(run, at_fault), *deciding):
-        if run.trace.graph.nodes[node].operation not in TWO_ADDENDS:
+        if run.trace.graph.nodes[node].operation not in ADDITIONS:
             continue
         step = maker(run, node) or fault.step
         decides = node in deciding

@@ -12,12 +12,10 @@ from gradcheck.exact import balls
 from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fault, departures
-from gradcheck.explain.graph_walk import producers
+from gradcheck.explain.graph_walk import ADDITIONS, producers
 from gradcheck.explain.kinds import Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import CompiledHeld, Held
-
-ADDING = ("add", "subtract")
 
 
 def rewritten(run: ExactRun, fault: Fault) -> Fault | None:
@@ -52,7 +50,7 @@ def _differ(compiled: float, eager: float, epsilon: float) -> bool:
 def compiled_kind(run: ExactRun, fault: Fault) -> Kind:
     """What the compiler did to a number, by what became of it."""
     adds = fault.result.node is not None and any(
-        run.trace.graph.nodes[n].operation in ADDING for n in producers(run.trace.graph, fault.result.node)
+        run.trace.graph.nodes[n].operation in ADDITIONS for n in producers(run.trace.graph, fault.result.node)
     )
     if math.isnan(fault.native):
         return Kind.INVALID

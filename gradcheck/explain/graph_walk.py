@@ -15,6 +15,7 @@ from gradcheck.explain.exact_run import ExactRun
 from gradcheck.shadow.trace import Held, Step
 
 SELECTS = ("where", "maximum", "minimum", "max", "min", "fmax", "fmin", "clip")
+ADDITIONS = ("add", "subtract")  # of two numbers
 STRUCTURAL = ("gather", "identity", "stop_gradient")  # hand numbers on as they are
 
 
@@ -102,8 +103,8 @@ def _same(a: object, b: object) -> bool:
 
 
 def _alike(p: object, q: object) -> bool:
-    finite = [b.is_finite() for b in (p, q)]  # type: ignore[attr-defined]
-    return p.overlaps(q) if all(finite) else not any(finite)  # type: ignore[attr-defined]
+    finite = [b.is_finite() for b in (p, q)]  # type: ignore[attr-defined]  # balls: flint has no types
+    return p.overlaps(q) if all(finite) else not any(finite)  # type: ignore[attr-defined]  # so here
 
 
 def zero_by_select(run: ExactRun, node: int) -> bool:
