@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from gradcheck.verdict import Severity
 
 _FORMATS = ", ".join(f"{suffixes[0]} ({name})" for name, (_, suffixes) in reports.FORMATS.items())
 _RESULTS = ".json"
+_SUFFIXES = frozenset(suffix for _, suffixes in reports.FORMATS.values() for suffix in suffixes)
 
 
 @click.command("report", epilog="Exit code 0: written; 2: usage, or a file that cannot be written.")
@@ -53,6 +55,7 @@ report_command.help = (report_command.help or "").replace("FORMATS", _FORMATS)
 
 def _sorted_out(words: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """What is to be read, and what to be written: the first word is a run, so is a folder, *.json, and no suffix."""
+    _require_runs_first(words)
     is_run = [k == 0 or word.is_dir() or word.suffix in (_RESULTS, "") for k, word in enumerate(words)]
     found = [word for word, each in zip(words, is_run, strict=True) if each]
     files = [word for word, each in zip(words, is_run, strict=True) if not each]
@@ -61,6 +64,17 @@ def _sorted_out(words: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     if len(found) == 1 and not found[0].exists():
         raise click.UsageError(f"File '{found[0]}' does not exist.")
     return found, files
+
+
+def _require_runs_first(words: Sequence[Path]) -> None:
+    """UsageError that turns the words round where the first is a file to write, and a run comes behind it."""
+    first, *rest = words
+    behind = [word for word in rest if word.is_dir() or word.suffix == _RESULTS]
+    if not behind or first.is_dir() or first.suffix.lower() not in _SUFFIXES:
+        return
+    files = [first, *(word for word in rest if word not in behind)]
+    turned = shlex.join(["gradcheck", "report", *map(str, (*behind, *files))])
+    raise click.UsageError(f"{first} is a file to write and {behind[0]} a run to read, and runs come first: {turned}")
 
 
 def _one(path: Path, accepted: Baseline | None, fail_on: Severity) -> Callable[[Path], None]:

@@ -50,6 +50,16 @@ def test_what_the_baseline_accepts_is_not_unexpected(command, tmp_path):
     ("words", "said"),
     [
         (("results.json",), "Missing argument 'FILE...'"),
+        (
+            ("s.html", "results.json", "s 2.md"),
+            "s.html is a file to write and results.json a run to read, and runs come first: "
+            "gradcheck report results.json s.html 's 2.md'",
+        ),
+        (
+            ("s.HTML", "."),
+            "s.HTML is a file to write and . a run to read, and runs come first: gradcheck report . s.HT",
+        ),
+        (("s.html", "s.md"), "'s.html' does not exist"),
         (("none.json", "s.md"), "'none.json' does not exist"),
         (
             ("results.json", "results.json", "s.md"),
