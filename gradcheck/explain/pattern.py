@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradcheck.explain.rewriting import Rule
+from gradcheck.explain.source_calls import call_at
 
 # how a framework's functions are written: its namespace, and the word for an axis
 _WORDS = {"torch": ("torch", "dim"), "jax": ("jnp", "axis"), "numpy": ("np", "axis")}
@@ -17,8 +18,9 @@ class Pattern:
 
     `instead` is what is replaced and `write` what replaces it, for all frameworks alike, `xp` being the namespace and
     `axis` the axis; `native` says it for a framework that has a function of its own, `lines` in full where a phrase
-    cannot. `library` names the framework's operations whose mathematics is what is replaced, and which do it right.
-    `identity`: the mathematics is the same wherever both are defined.
+    cannot. `calls` are the functions whose call is what is replaced, where letters cannot say what that is: it is
+    quoted as it stands in the source. `library` names the framework's operations whose mathematics is what is
+    replaced, and which do it right. `identity`: the mathematics is the same wherever both are defined.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Pattern:
     write: str
     native: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, str] = field(default_factory=dict)
+    calls: frozenset[str] = frozenset()
     library: frozenset[str] = frozenset()
     identity: bool = True
 
@@ -38,8 +41,9 @@ class Pattern:
         """What to write, within a sentence."""
         return self.native.get(framework) or _spelled(self.write, framework)
 
-    def replaced(self, framework: str) -> str:
-        return _spelled(self.instead, framework)
+    def replaced(self, framework: str, location: str = "") -> str:
+        """What is replaced at "file:line"."""
+        return call_at(location, self.calls) or _spelled(self.instead, framework)
 
 
 def _spelled(text: str, framework: str) -> str:

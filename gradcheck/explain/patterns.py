@@ -169,14 +169,18 @@ _TABLE = (
     Pattern(
         name="double where",
         rule=guards.double_where,
-        instead="xp.where(c, f(x), g)",
-        write="xp.where(c, f(xp.where(c, x, 1)), g)",
+        instead="the xp.where whose untaken branch fails",
+        write="a second xp.where inside, that hands the branch that fails a harmless number such as 1 "
+        "wherever it is not taken,",
+        calls=frozenset({"where", "select"}),
     ),
     Pattern(
         name="clamp before, not after",
         rule=guards.clamp_before,
-        instead="a clamp of f(x)",
-        write="xp.where(c, f(xp.where(c, x, 1)), bound) with c = x > f's inverse of the bound",
+        instead="a function and the clamp of its result",
+        write="xp.where on the input instead, that takes the bound where the clamp would, and there hands the "
+        "function a harmless number such as 1 by a second xp.where inside,",
+        calls=frozenset({"clamp", "clamp_", "clamp_min", "clamp_max", "clip", "maximum", "minimum"}),
     ),
     Pattern(
         name="entr",

@@ -161,7 +161,7 @@ def _rewritten(
 def _advice(pattern: Pattern, framework: str, changes: Sequence[Change]) -> str:
     file, _, line = changes[0].location.rpartition(":")
     where = f" at {PurePath(file).name}:{line}" if file else ""
-    return f"write {pattern.advice(framework)} for {pattern.replaced(framework)}{where}"
+    return f"write {pattern.advice(framework)} for {pattern.replaced(framework, changes[0].location)}{where}"
 
 
 def _in_wider(candidate: _Candidate, target: Target, dtype: str) -> _Candidate:

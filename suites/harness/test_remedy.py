@@ -100,6 +100,38 @@ def test_the_known_pattern_is_named_and_passes(name):
         assert worst(better, at, "float32") <= {Severity.MINOR}
 
 
+def _rooted(x):
+    return torch.where(x > 0, torch.sqrt(x), 0.0)
+
+
+def _floored(x):
+    return torch.log(x).clamp(min=-3.0)
+
+
+def _two_on_a_line(x):
+    return torch.where(x > 0, torch.sqrt(x), 0.0) + torch.where(x > 5, x, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "domain", "arrays", "said"),
+    [
+        (_rooted, REAL, [-1.0, 1.0, 2.0], "not taken, for torch.where(x > 0, torch.sqrt(x), 0.0) at test_remedy.py:"),
+        (_floored, NONNEGATIVE, [0.0, 1.0, 2.0], "inside, for torch.log(x).clamp(min=-3.0) at test_remedy.py:"),
+        (_two_on_a_line, REAL, [-1.0, 1.0, 2.0], "not taken, for the torch.where whose untaken branch fails at "),
+    ],
+)
+def test_what_letters_cannot_name_is_quoted_or_said_in_words(function, domain, arrays, said):
+    sentence = suggest(target(function, [domain], (3,)), [point(arrays)], "float32").sentence
+    assert said in sentence
+
+
+def test_no_pattern_has_a_placeholder_for_a_function():
+    for pattern in PATTERNS.values():
+        for framework in ("torch", "jax", "numpy"):
+            said = f"{pattern.advice(framework)} for {pattern.replaced(framework)}"
+            assert not re.search(r"\bf\(|\.\.\.|f's", said), said
+
+
 def test_in_jax_too():
     import jax.numpy as jnp
 
