@@ -9,7 +9,7 @@ from gradcheck.reports.summary import Located, Summary
 
 # Findings shown in full, the worst of each group before others; the rest come packed, and every one has its row in the
 # table. Keeps the page small and quick to open.
-DETAILED = 120
+DETAILED = 90
 STANDINGS = ("new", "expected", "minor")
 
 
@@ -45,13 +45,14 @@ def cards(counted: Summary) -> tuple[Card, ...]:
     number = {id(located.finding): i for i, located in enumerate(ordered, start=1)}
     found = [group for name in STANDINGS for group in groups.groups(counted.standing(name))]
     by_number = {number[id(m.finding)]: (group, m) for group in found for m in group.members}
-    full = _full([[number[id(m.finding)] for m in group.members] for group in found])
+    looked_into = [i for i, located in enumerate(ordered, start=1) if located.finding.profile]
+    full = _full(looked_into, [[number[id(m.finding)] for m in group.members] for group in found])
     return tuple(
         Card(i, member, group, number[id(group.worst)], i in full) for i, (group, member) in sorted(by_number.items())
     )
 
 
-def _full(members: list[list[int]]) -> set[int]:
-    """The worst of each group before the others of any."""
-    chosen = [each[0] for each in members] + [number for each in members for number in each[1:]]
-    return set(chosen[:DETAILED])
+def _full(looked_into: list[int], members: list[list[int]]) -> set[int]:
+    """What the run has drawn and replayed, then the worst of each group before the others of any."""
+    chosen = dict.fromkeys(looked_into + [each[0] for each in members] + [n for each in members for n in each[1:]])
+    return set(list(chosen)[:DETAILED])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup, escape
 
 from gradcheck import dtypes
 from gradcheck.baseline import Against
@@ -19,6 +18,7 @@ from gradcheck.reports import (
     findings_table,
     letters,
     matrix,
+    names,
     numbers,
     page_scripts,
     pictures,
@@ -40,7 +40,7 @@ _GLOBALS: dict[str, Any] = {
     "why": why,
     "against_words": against_words,
     "plural": text.plural,
-    "breakable": lambda name: escape(text.printable(name)).replace("_", Markup("_<wbr>")),
+    "breakable": names.breakable,
     "shortened": text.shortened,
     "component": summary.component,
     "filtered": matrix.filtered,
@@ -85,6 +85,7 @@ def _views(results: Results, against: Against | None) -> dict[str, Any]:
         for c in reversed(shown)
     }
     overview = matrix.overview(results, addresses)
+    drawn = plots.plots(results.subjects)
     return {
         "results": results,
         "against": against,
@@ -95,7 +96,8 @@ def _views(results: Results, against: Against | None) -> dict[str, Any]:
         "rows": findings_table.rows(shown, results.subjects),
         "overview": overview,
         "regimes": matrix.by_regime(results, addresses),
-        "plots": plots.plots(results.subjects),
+        "plots": drawn,
+        "packed_plots": plots.packed(drawn),
         "pictures": pictures.pictures(results.pictures),
         "opinion": _opinion(results),
         "undecided": _undecided(results),

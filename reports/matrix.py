@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from gradcheck import dtypes
 from gradcheck.record import Results, Subject
-from gradcheck.reports import letters, text
+from gradcheck.reports import letters, names, text
 from gradcheck.reports.summary import RED, Located
 
 Key = tuple[str, ...]
 # (subject, quantity, verdict) -> the address of the finding on the page.
 Addresses = Mapping[tuple[Key, str, str], str]
+# What tells a subject from others of its specification.
+_FACETS = ("implementation", "framework", "dtype", "mode")
 _WORST_STANDING = ("new", "expected", "minor")
 
 
@@ -30,24 +32,27 @@ class Cell:
 class Row:
     """One row; `spans[i]` is how many rows the i-th heading stands for, 0 where an earlier row has it.
 
-    `filter`: what to keep of the page for it, as it stands in the page's address.
+    `filter`: what to keep of the page for it, as it stands in the page's address; `beside`: what is told less loudly.
     """
 
     heading: tuple[str, ...]
     cells: tuple[Cell, ...]
     filter: str
     spans: tuple[int, ...] = (1,)
+    beside: str = ""
 
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of one specification under `columns`."""
+    """The rows of one specification under `columns`; or, without a filter, of those that lie in one module.
 
-    specification: str
+    `heading` is empty where the one row says it.
+    """
+
+    heading: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     filter: str
-    suite: str
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,14 @@ class Overview:
     ways: tuple[tuple[str, str], ...]  # (framework, mode)
     dtypes: tuple[str, ...]
     blocks: tuple[Block, ...]
+    rows: Mapping[Key, Row]  # (suite, specification, implementation) -> its row
 
     def row(self, subject: Subject) -> Row:
         """The row of a subject's implementation."""
-        rows = (b.rows for b in self.blocks if (b.suite, b.specification) == (subject.suite, subject.specification))
-        return next(row for row in next(rows) if row.heading == (subject.implementation,))
+        return self.rows[subject.suite, subject.specification, subject.implementation]
 
 
-EMPTY = Cell(letters.NOT_RUN, "not_run", "not run")
+EMPTY = Cell(letters.NOT_RUN, "not_run")
 
 
 def key(subject: Subject) -> Key:
@@ -77,22 +82,40 @@ def overview(results: Results, addresses: Addresses) -> Overview:
     """One cell a subject, all regimes together."""
     subjects = results.subjects
     ways = tuple(dict.fromkeys((s.framework, s.mode) for s in subjects))
-    names = tuple(n for n in dtypes.NAMES if any(s.dtype == n for s in subjects))
-    columns = tuple(f"{framework} {mode} {dtype}" for framework, mode in ways for dtype in names)
-    blocks = []
+    formats = tuple(n for n in dtypes.NAMES if any(s.dtype == n for s in subjects))
+    columns = tuple(f"{framework} {mode} {dtype}" for framework, mode in ways for dtype in formats)
+    blocks: dict[Key, Block] = {}
+    rows: dict[Key, Row] = {}
     for suite, specification, kept, group in _grouped(subjects):
         cells = {(s.implementation, s.framework, s.mode, s.dtype): _subject(s, addresses) for s in group}
-        rows = tuple(
-            Row((name,), tuple(cells.get((name, *w, d), EMPTY) for w in ways for d in names), _named(name, kept))
+        own = tuple(
+            Row((name,), tuple(cells.get((name, *w, d), EMPTY) for w in ways for d in formats), _named(name, kept))
             for name in dict.fromkeys(s.implementation for s in group)
         )
-        blocks.append(Block(specification, columns, rows, filtered(kept), suite))
-    return Overview(ways, names, tuple(blocks))
+        rows |= {(suite, specification, *row.heading): row for row in own}
+        place, block = _block(suite, specification, kept, own, {s.framework for s in group})
+        before = blocks[place].rows if place in blocks else ()
+        blocks[place] = replace(block, columns=columns, rows=before + block.rows)
+    return Overview(ways, formats, tuple(blocks.values()), rows)
+
+
+def _block(
+    suite: str, specification: str, kept: Mapping[str, str], rows: tuple[Row, ...], frameworks: set[str]
+) -> tuple[Key, Block]:
+    """The rows of one specification, and what they share with those that stand under the same heading."""
+    if len(rows) > 1:
+        return (suite, "", specification), Block(specification, (), rows, filtered(kept))
+    module, name = names.module(specification)
+    (implementation,) = rows[0].heading
+    # Of one implementation the name says something only where it is not that of the framework.
+    beside = "" if module or {implementation} == frameworks else implementation
+    row = replace(rows[0], heading=(name,), beside=beside)
+    return (suite, module, "" if module else specification), Block(module, (), (row,), "")
 
 
 def by_regime(results: Results, addresses: Addresses) -> tuple[Block, ...]:
     """One cell a subject and regime, a block a specification; regimes in the order of the run."""
-    return tuple(_regimes(*each, addresses) for each in _grouped(results.subjects))
+    return tuple(_regimes(*each, addresses) for _, *each in _grouped(results.subjects))
 
 
 def filtered(kept: Mapping[str, str] | None = None, **more: str) -> str:
@@ -122,22 +145,23 @@ def by_specification(subjects: Iterable[Subject]) -> list[tuple[str, list[Subjec
     return [(specification, group) for (_, specification), group in grouped.items()]
 
 
-def _regimes(
-    suite: str, specification: str, kept: dict[str, str], subjects: Sequence[Subject], addresses: Addresses
-) -> Block:
+def _regimes(specification: str, kept: dict[str, str], subjects: Sequence[Subject], addresses: Addresses) -> Block:
     regimes = tuple(dict.fromkeys(regime for s in subjects for regime in s.regimes))
     subjects = _together(subjects)
     headings = [(s.implementation, f"{s.framework} {s.mode}", s.dtype) for s in subjects]
+    facets = [{name: str(getattr(s, name)) for name in _FACETS} for s in subjects]
+    shared = {name: value for name, value in facets[0].items() if all(each[name] == value for each in facets)}
     rows = (
-        Row(heading, tuple(_regime(s, s.regimes.get(r, {}), addresses) for r in regimes), _only(s, kept), spans)
-        for heading, spans, s in zip(headings, _spans(headings), subjects, strict=True)
+        Row(
+            heading,
+            tuple(_regime(s, s.regimes.get(r, {}), addresses) for r in regimes),
+            # The block says what its rows share.
+            filtered({name: value for name, value in own.items() if name not in shared}),
+            spans,
+        )
+        for heading, spans, s, own in zip(headings, _spans(headings), subjects, facets, strict=True)
     )
-    return Block(specification, regimes, tuple(rows), filtered(kept), suite)
-
-
-def _only(subject: Subject, kept: Mapping[str, str]) -> str:
-    s = subject
-    return filtered(kept, implementation=s.implementation, framework=s.framework, dtype=s.dtype, mode=s.mode)
+    return Block(specification, regimes, tuple(rows), filtered({**kept, **shared}))
 
 
 def _together(subjects: Sequence[Subject]) -> list[Subject]:
@@ -191,7 +215,7 @@ def _counted(subject: Subject, counts: Mapping[str, Mapping[str, int]], addresse
     """The worst failure counted; without one the commonest pass, unless something is undecided."""
     verdicts = [(quantity, v, n) for quantity, each in counts.items() for v, n in each.items() if n]
     failing = [(quantity, v) for quantity, v, _ in verdicts if letters.kind(v) == "fail"]
-    title = ", ".join(f"{quantity}: {n} {v}" for quantity, v, n in verdicts if letters.kind(v) != "pass")
+    title = "; ".join(f"{quantity}: {said}" for quantity, each in counts.items() if (said := _not_passing(each)))
     if failing:
         standing, _, (quantity, verdict) = min((*_standing(subject, each), each) for each in failing)
         href = _address(subject, quantity, verdict, addresses)
@@ -204,6 +228,10 @@ def _counted(subject: Subject, counts: Mapping[str, Mapping[str, int]], addresse
     for _, verdict, count in verdicts:
         totals[verdict] = totals.get(verdict, 0) + count
     return Cell(letters.letter(letters.commonest(totals)), "pass")
+
+
+def _not_passing(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n and letters.kind(verdict) != "pass")
 
 
 def _standing(subject: Subject, failing: tuple[str, str]) -> tuple[int, int]:

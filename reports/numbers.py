@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from gradcheck.record import Numbers
 
 # An array longer than this is cut; results.json has the whole of it.
 LONGEST = 24
+# Digits of a number told briefly: so many, and more only to tell two apart.
+FEW, MOST = 9, 17
 # A smaller relative error is what is left of the width of an enclosure.
 NO_ERROR = 1e-18
 
@@ -61,6 +64,21 @@ def array_bits(numbers: Numbers, longest: int = LONGEST) -> str:
     """The array with every finite number in hexadecimal."""
     values = tuple(bits(value, numbers.dtype) or value for value in numbers.values)
     return array(Numbers(dtype=numbers.dtype, shape=numbers.shape, values=values), longest)
+
+
+def brief(number: str, beside: str = "") -> str:
+    """`number` with few digits: as many as tell it from the one beside it. What is no finite number stays as it is."""
+    enough = (_rounded(number, digits) for digits in range(FEW, MOST))
+    return next((said for digits, said in enumerate(enough, FEW) if said != _rounded(beside, digits)), number)
+
+
+def _rounded(number: str, digits: int) -> str:
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return number
+    # As a decimal: float64 has no room for all that may be expected of it.
+    return f"{value:.{digits}g}" if value.is_finite() and len(value.as_tuple().digits) > digits else number
 
 
 def ulps(distance: float) -> str:

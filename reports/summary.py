@@ -11,7 +11,7 @@ from functools import cached_property
 from gradcheck import dtypes, frameworks
 from gradcheck.baseline import Against
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
-from gradcheck.reports import letters
+from gradcheck.reports import letters, ordinary
 from gradcheck.reports.text import plural
 from gradcheck.verdict import Severity
 
@@ -36,7 +36,8 @@ class Located:
 
     @property
     def order(self) -> tuple:
-        """Sorts the worst first, and of equally bad ones the simplest point first."""
+        """Sorts the most severe first, of these the ordinary ones before those at the edge of a format, then the worst
+        first, and of equally bad ones the simplest point first."""
         f, s = self.finding, self.subject
         severity = _SEVERITIES.index(f.severity) if f.severity in _SEVERITIES else len(_SEVERITIES)
         distance = math.inf if math.isnan(f.ulps) else f.ulps
@@ -44,7 +45,7 @@ class Located:
         # A wide format has less of an excuse than a narrow one.
         precision = dtypes.FORMATS[s.dtype].precision if s.dtype in dtypes.FORMATS else 0
         place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
-        return severity, letters.rank(f.verdict), -distance, size, -precision, place
+        return severity, ordinary.strangeness(f), letters.rank(f.verdict), -distance, size, -precision, place
 
 
 @dataclass(frozen=True)

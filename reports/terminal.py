@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +25,10 @@ WIDTH = 100
 LINES = 45
 _LINE = 300
 _COLOURS = {"critical": "bold red", "major": "red", "minor": "yellow"}
+
+
+class Command(Text):
+    """What is to be typed: a line that is never folded, however long, so that it can be pasted."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,18 @@ def write(results: Results, path: str | Path, against: Against | None = None) ->
 
 
 def show(results: Results, console: Console, paths: Sequence[str | Path] = (), against: Against | None = None) -> None:
-    """Print the summary on `console`, in colour where it has any, in at most 100 columns and about one screen."""
+    """Print the summary on `console`, in colour where it has any, in at most 100 columns and about one screen.
+
+    Only a command that is to be typed is left whole where it is longer.
+    """
     summary = Summary(held(results, against), against)
     width = min(WIDTH, console.width)
     for room in ROOMS:
-        parts = Group(*_parts(summary, paths, room))
-        if len(console.render_lines(parts, console.options.update(width=width))) <= LINES:
+        parts = list(_parts(summary, paths, room))
+        if sum(len(console.render_lines(part, console.options.update(width=width))) for part in parts) <= LINES:
             break
-    console.print(parts, width=width, soft_wrap=False)
+    for part in parts:
+        console.print(part, width=width, soft_wrap=isinstance(part, Command))
 
 
 def _parts(summary: Summary, paths: Sequence[str | Path], room: Room) -> Iterator[RenderableType]:
@@ -229,7 +237,9 @@ def _end(summary: Summary, paths: Sequence[str | Path]) -> Iterator[RenderableTy
         yield from (_wrapped(f"wrote {path}") for path in paths)
     if commands := tuple(next_steps(summary, paths)):
         yield Text("\nNext", style="bold")
-        yield from (_wrapped(f"{command}  # {what}", 2) for command, what in commands)
+        for command, what in commands:
+            yield _wrapped(f"# {what}", 2)
+            yield Command(f"  {text.printable(command)}")
 
 
 def _wrapped(line: str, indent: int = 4) -> Padding:

@@ -19,12 +19,14 @@ const folded = [...document.querySelectorAll("details[data-filter]")].map((part)
 }));
 const figures = [...document.querySelectorAll("[data-dtype]")];
 
+// A row of the regimes says only what tells it from the others of its specification.
 const cellsOf = (matrix) => {
+  const common = matrix.closest("details[data-filter]")?.dataset.filter;
   const columnsOf = [...matrix.tHead.rows].at(-1).querySelectorAll("th[data-filter]");
   return [...matrix.querySelectorAll("tbody tr[data-filter]")].flatMap((row) =>
     [...row.querySelectorAll("td")].map((cell, number) => {
       const own = columnsOf[number]?.dataset.filter;
-      return { cell, filter: own ? `${row.dataset.filter}&${own}` : row.dataset.filter };
+      return { cell, filter: [common, row.dataset.filter, own].filter(Boolean).join("&") };
     }),
   );
 };
@@ -56,8 +58,8 @@ const tell = (choices) => {
   hide(bar, !active.length);
   if (!active.length) return;
   const kept = active.map((name) => {
-    const said = `${name === "q" ? "search" : name}: ${choices.get(name)} ✕`;
-    return made("button", { type: "button", title: "take this away", onclick: () => choose({ [name]: "" }) }, said);
+    const said = breakable(`${name === "q" ? "search" : name}: ${choices.get(name)} ✕`);
+    return made("button", { type: "button", title: "take this away", onclick: () => choose({ [name]: "" }) }, ...said);
   });
   const shown = `${rows.filter((each) => each.shown).length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
   const judged = `${subjects.filter(({ row }) => !row.hidden).length.toLocaleString("en")} of ${subjects.length.toLocaleString("en")}`;

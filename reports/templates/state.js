@@ -37,3 +37,6 @@ const made = (tag, properties = {}, ...children) => {
   element.append(...children);
   return element;
 };
+
+// A name, that may break after dots and underscores; as texts and breaks, so that none of it is markup.
+const breakable = (name) => name.split(/(?<=[._])(?=[^._])/).flatMap((part, number) => (number ? [made("wbr"), part] : [part]));

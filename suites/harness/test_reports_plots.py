@@ -1,7 +1,5 @@
 """The plots: every failure its own mark, passes binned and none lost, everything that is no number in its band."""
 
-import base64
-import gzip
 import math
 
 import numpy as np
@@ -25,11 +23,7 @@ def models(value, name):
 
 
 def column(source, key):
-    encoded = dict(source["data"]["entries"])[key]
-    if encoded["dtype"] == "object":
-        return encoded["array"]
-    raw = encoded["array"]["data"]
-    return np.frombuffer(gzip.decompress(base64.b64decode(raw)), dtype=encoded["dtype"])
+    return np.array(dict(source["data"]["entries"])[key], dtype=object)
 
 
 @pytest.mark.parametrize("dtype", dtypes.NAMES)
@@ -41,7 +35,7 @@ def test_failures_are_all_drawn_and_passes_all_counted(dtype):
     marks = [s for s in sources if "ulps" in dict(s["data"]["entries"])]
     bins = [s for s in sources if "count" in dict(s["data"]["entries"])]
     drawn = np.concatenate([column(s, "ulps") for s in marks])
-    assert sorted(drawn) == sorted(s.ulps for s in failures)
+    assert sorted(drawn) == sorted(float(f"{s.ulps:.4g}") for s in failures)
     assert sum(column(s, "count").sum() for s in bins) == len(found) - len(failures)
     assert each.failures == len(failures)
 

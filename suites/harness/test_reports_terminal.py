@@ -118,21 +118,30 @@ def test_undecided_is_said_with_why_the_commonest_reason_first():
 
 
 @pytest.mark.parametrize(
-    ("about", "said"),
+    ("about", "what", "command"),
     [
-        ({"findings": failing(1)}, "gradcheck run squared_norm --framework torch --dtype float32 --mode eager"),
-        ({"findings": failing(1)}, "gradcheck baseline write out/results.json  # accepts"),
-        ({"status": "missing", "missing": ("m",)}, "gradcheck run squared_norm --framework torch --dtype float32"),
-        ({"status": "failed", "error": "e"}, "gradcheck run squared_norm --framework torch --dtype float32"),
+        ({"findings": failing(1)}, "runs the worst again", "gradcheck run squared_norm --framework torch"),
+        ({"findings": failing(1)}, "accepts what cannot", "gradcheck baseline write out/results.json"),
+        ({"status": "missing", "missing": ("m",)}, "runs it again", "gradcheck run squared_norm --framework torch"),
+        ({"status": "failed", "error": "e"}, "runs it again", "gradcheck run squared_norm --framework torch"),
         (
             {"findings": failing(1), "suite": "scan", "specification": "my losses:f"},
-            "gradcheck explain 'my losses:f' --at out/results.json  # explains the worst",
+            "explains the worst",
+            "gradcheck explain 'my losses:f' --at out/results.json",
         ),
     ],
 )
-def test_what_to_type_next(about, said):
+def test_what_to_type_next_stands_below_what_it_is_for(about, what, command):
     shown = terminal.render(Results(subjects=(subject(**about),)), ["out/results.json"])
-    assert said in " ".join(shown[shown.index("Next\n") :].split()).replace(" # ", "  # ")
+    lines = shown[shown.index("Next\n") :].splitlines()
+    place = next(k for k, line in enumerate(lines) if line.startswith(f"  # {what}"))
+    assert lines[place + 1].startswith(f"  {command}")
+
+
+def test_a_command_is_one_line_however_long_it_is():
+    path = f"out/{'deep/' * 30}results.json"
+    shown = terminal.render(Results(subjects=(subject(findings=failing(1)),)), [path])
+    assert f"\n  gradcheck baseline write {path}\n" in shown
 
 
 def test_where_all_is_well_nothing_is_to_be_typed():
