@@ -12,13 +12,15 @@ from flint import arb
 from gradcheck.dtypes import Format, format_of
 from gradcheck.exact import Kind, balls
 from gradcheck.exact.rounding import round_exact
+from gradcheck.flushing import has_subnormals
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import shrink
 from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, is_between, overflows_to_nan, severity
-from gradcheck.judging import Judged, Target, has_subnormals, largest
+from gradcheck.judged import Judged
+from gradcheck.judging import Target, largest
 from gradcheck.oracle import BadDefinition, NoTruth
 from gradcheck.record import Cause, FindingRecord, Numbers
 from gradcheck.verdict import Severity, Verdict

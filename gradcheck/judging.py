@@ -15,14 +15,15 @@ from gradcheck.containment import contained
 from gradcheck.dtypes import Format, format_of
 from gradcheck.exact import Enclosures, Kind, balls
 from gradcheck.fallback import shadowed
+from gradcheck.flushing import excuse
 from gradcheck.frameworks.base import Framework
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import points
 from gradcheck.inputs.argument import Argument
-from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray, judge_array
-from gradcheck.oracle import BadDefinition, DefinitionOracle, NoTruth, Provenance, Truths
+from gradcheck.judged import Judged
+from gradcheck.oracle import BadDefinition, DefinitionOracle, NoTruth, Truths
 from gradcheck.specification import Implementation, Specification
 from gradcheck.verdict import Verdict
 
@@ -75,26 +76,6 @@ class Target:
         except (NoTruth, BadDefinition):  # an estimated truth has no terms to look at
             cancelled = [0.0] * len(gradients)
         return [value, *map(max, gradients, cancelled)]
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """One point judged; `gradient` has one array for each differentiated argument, or is empty.
-
-    `provenance` says where the truth came from, `problem` what the function did instead of answering.
-    """
-
-    point: Point
-    value: JudgedArray
-    gradient: tuple[JudgedArray, ...] = ()
-    provenance: Provenance | None = None
-    problem: FrameworkError | None = None
-
-    def parts(self) -> Iterator[tuple[str, int | None, JudgedArray]]:
-        """(quantity, number of the differentiated argument, judged array)."""
-        yield "value", None, self.value
-        for k, part in enumerate(self.gradient):
-            yield "gradient", k, part
 
 
 def unanswered(target: Target, point: Point, dtype: str, verdict: Verdict, problem: FrameworkError) -> Judged:
@@ -156,8 +137,11 @@ def judge_at(implementation: Implementation, dtype: str, point: Sequence[np.ndar
     return judge_point(target_of(implementation), Point("given", tuple(point)), dtype, mode)
 
 
-def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
+def judge_point(target: Target, point: Point, dtype: str, mode: str, finely: bool = True) -> Judged:
     """Run the function at the point and judge its value, and its gradient where it has one.
+
+    `finely`: what fails is held against every movement of the inputs within half an ulp. Without, against the ends
+    of the movement of each alone, which excuses nearly as much in half the time.
 
     Raises `FrameworkError` where the function cannot be run (`TimedOut` where it hangs, `Exited` where it exits,
     `ShapeError` where it is another function than its definition) and `NoTruth` where nothing says what is right.
@@ -174,24 +158,33 @@ def judge_point(target: Target, point: Point, dtype: str, mode: str) -> Judged:
             f"{', '.join(str(a.shape) for a in point.arrays)}; return the same shape as the definition"
         )
     parts = [(value, truth.value), *(zip(gradient, truth.gradient, strict=True) if gradient is not None else ())]
-    first, *others = (_judged_part(target, point, f, k, answer, part) for k, (answer, part) in enumerate(parts))
+    judge_part = partial(_judged_part if finely else _judged_by_ends, target, point, f)
+    first, *others = (judge_part(k, answer, part) for k, (answer, part) in enumerate(parts))
     judged = Judged(point, first, tuple(others), target.truths.provenance(point.arrays, f))
-    return _with_flushing(target, judged, dtype, mode) if target.framework.flushes_subnormals else judged
+    if target.framework.flushes_subnormals:
+        excuse(judged, target.truths, f, lambda there: judge_point(target, there, dtype, mode, finely))
+    return judged
+
+
+def _judged_by_ends(
+    target: Target, point: Point, f: Format, number: int, answer: np.ndarray, truth: Enclosures
+) -> JudgedArray:
+    return judge_array(answer, truth, lambda: target.truths.spread(point.arrays, f)[number])
 
 
 def _judged_part(
     target: Target, point: Point, f: Format, number: int, answer: np.ndarray, truth: Enclosures
 ) -> JudgedArray:
     """A part of the answer judged; what fails is held against less than half an ulp too, and all inputs at once."""
-    spread = lambda finely: lambda: target.truths.spread(point.arrays, f, finely=finely)[number]  # noqa: E731 - lazily
-    part = judge_array(answer, truth, spread(finely=False))
+    part = _judged_by_ends(target, point, f, number, answer, truth)
     if not _close(part):
         return part
-    part = judge_array(answer, truth, spread(finely=True))
+    inside = target.truths.spread(point.arrays, f, finely=True)[number]
+    part = judge_array(answer, truth, lambda: inside)
     asked = _close(part)[:MOST_TOGETHER]
     if not asked:
         return part
-    farthest = spread(finely=True)().copy()
+    farthest = inside.copy()
     with contextlib.suppress(NoTruth, BadDefinition):
         shifts = target.truths.together(point.arrays, f, number, asked)
         for index, shift in zip(asked, shifts, strict=True):
@@ -217,81 +210,3 @@ def computed(target: Target, point: Point, dtype: str, mode: str) -> tuple[np.nd
     # The value on the way to the gradient can differ under a compiler; a user sees the other one.
     _, gradient = framework.gradient(target.function, point.arrays, differentiated, dtype, mode, target.gradient)
     return value, gradient
-
-
-def _with_flushing(target: Target, judged: Judged, dtype: str, mode: str) -> Judged:
-    """Failures that setting subnormal inputs to zero explains are `flushed`.
-
-    They are explained where the answer is right for the point with its subnormal inputs set to zero, or within
-    what the exact answer moves with the smallest normal number: the rounding unit of such arithmetic near zero.
-    And at a subnormal input, which such arithmetic does not have, where the smallest normal number instead of it
-    gives a right answer, or a number for what is none: what becomes of zero (a pole, or outside the domain) is
-    judged at zero, if that is an input at all.
-    A number that is lost on the way from normal inputs is the function's own loss, and stays a failure.
-    """
-    f, arrays = format_of(dtype), judged.point.arrays
-    if _fails(judged) and near_zero(arrays, f):
-        with contextlib.suppress(NoTruth):
-            _excuse_nearby(target, judged, f)
-    if _fails(judged) and has_subnormals(arrays, f):
-        with contextlib.suppress(FrameworkError):
-            _excuse_by_normal(target, judged, dtype, mode)
-    return judged
-
-
-def _fails(judged: Judged) -> bool:
-    return any(part.failing() for _, _, part in judged.parts())
-
-
-def _excuse_nearby(target: Target, judged: Judged, f: Format) -> None:
-    arrays = judged.point.arrays
-    spreads = target.truths.spread(arrays, f, least=f.smallest_normal)
-    for (_, _, part), spread in zip(judged.parts(), spreads, strict=False):  # value alone, perhaps
-        _excuse(part, _passing(judge_array(part.actual, part.truth, partial(np.asarray, spread))))
-    flushed = tuple(without_subnormals(a, f) for a in arrays)
-    if _fails(judged) and _is_in_domain(target, flushed):
-        truth = target.truths.at(flushed, f)
-        for (_, _, part), there in zip(judged.parts(), (truth.value, *truth.gradient), strict=False):
-            nothing = balls.full(there.shape, balls.ZERO)
-            _excuse(part, _passing(judge_array(part.actual, there, partial(np.asarray, nothing))))
-
-
-def _is_in_domain(target: Target, arrays: Sequence[np.ndarray]) -> bool:
-    return all(argument.parsed.contains(x).all() for argument, x in zip(target.arguments, arrays, strict=True))
-
-
-def _excuse_by_normal(target: Target, judged: Judged, dtype: str, mode: str) -> None:
-    f = format_of(dtype)
-    normal = tuple(without_subnormals(a, f, f.smallest_normal) for a in judged.point.arrays)
-    if _is_in_domain(target, normal):
-        there = judge_point(target, Point(judged.point.regime, normal), dtype, mode)
-        for (_, _, part), (_, _, other) in zip(judged.parts(), there.parts(), strict=True):
-            _excuse(part, _passing(other) | (~np.isfinite(part.actual) & np.isfinite(other.actual)))
-
-
-def has_subnormals(arrays: Sequence[np.ndarray], f: Format) -> bool:
-    """Whether some input is subnormal in the format."""
-    return any(((a != 0) & (np.abs(to_float64(a)) < f.smallest_normal)).any() for a in arrays)
-
-
-def near_zero(arrays: Sequence[np.ndarray], f: Format) -> bool:
-    """Whether some input is so small that the smallest normal number is no rounding error of it."""
-    numbers = np.concatenate([np.abs(to_float64(a)).reshape(-1) for a in arrays])
-    return bool(((numbers > 0) & (numbers < f.smallest_normal / f.epsilon)).any())
-
-
-def _passing(part: JudgedArray) -> np.ndarray:
-    return np.asarray(np.frompyfunc(lambda verdict: verdict.passes, 1, 1)(part.verdicts), dtype=bool)
-
-
-def _excuse(part: JudgedArray, explained: np.ndarray) -> None:
-    for index in part.failing():
-        if explained[index]:
-            part.verdicts[index] = Verdict.FLUSHED
-
-
-def without_subnormals(array: np.ndarray, f: Format, instead: float = 0.0) -> np.ndarray:
-    """The array with its subnormal numbers set to zeros of their sign, or to another number `instead`."""
-    numbers = to_float64(array)
-    subnormal = (np.abs(numbers) < f.smallest_normal) & (numbers != 0)
-    return np.where(subnormal, np.copysign(instead, numbers), numbers).astype(f.numpy)

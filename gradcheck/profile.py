@@ -21,7 +21,8 @@ from gradcheck.finding import array_of, text
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import JudgedArray
-from gradcheck.judging import Judged, Target
+from gradcheck.judged import Judged
+from gradcheck.judging import Target
 from gradcheck.record import Curve, FindingRecord, Profile
 from gradcheck.subject import judged_or_not
 from gradcheck.verdict import FAILURES, WORST_FIRST, Verdict

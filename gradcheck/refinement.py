@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class _Refinement:
     effort: Effort
     deadline: float | None
     simple: SimplePoints
-    _judged: dict[tuple[bytes, ...], list[Failure]] = field(default_factory=dict)
+    _judged: dict[tuple[bool, tuple[bytes, ...]], list[Failure]] = field(default_factory=dict)
 
     def run(self) -> None:
         groups = sorted(grouped(self.seen.failures).values(), key=lambda members: simplest(members).severity.rank)
@@ -152,24 +153,36 @@ class _Refinement:
         return Shown(best, len(members), self._cause(best))
 
     def _reduced(self, shown: Failure) -> Failure:
+        """At the simplest point. Few failures are excused there by more than the ends of half an ulp: asked last."""
         others = self.simple.setdefault(shown.group, [])
-        meant = self.effort.explained > 1 and shown.severity is not Severity.MINOR
-        alike = self._same_cause(shown) if meant else lambda failure: True
-        best = reduced(shown, self.target.arguments, self._failing, self.effort.questions, others, alike)
+        best = self._walked(shown, finely=False)
+        if best is not shown and not self._stands(best):
+            best = self._walked(shown, finely=True)
         if not any(best.point.arrays is arrays for arrays in others):
             others.append(best.point.arrays)
         return best
+
+    def _stands(self, best: Failure) -> bool:
+        there = failures(self.target, judged_or_not(self.target, best.point, self.dtype, self.mode), self.dtype)
+        return any(failure.group == best.group and failure.index == best.index for failure in there)
+
+    def _walked(self, shown: Failure, finely: bool) -> Failure:
+        meant = self.effort.explained > 1 and shown.severity is not Severity.MINOR
+        alike = self._same_cause(shown) if meant else lambda failure: True
+        failing = partial(self._failing, finely=finely)
+        others = self.simple[shown.group]
+        return reduced(shown, self.target.arguments, failing, self.effort.questions, others, alike)
 
     def _same_cause(self, shown: Failure) -> Callable[[Failure], bool]:
         key = _key(self._cause(shown))
         return lambda failure: _key(self._cause(failure)) == key
 
-    def _failing(self, point: Point) -> list[Failure]:
-        key = tuple(a.tobytes() for a in point.arrays)
+    def _failing(self, point: Point, finely: bool) -> list[Failure]:
+        key = finely, tuple(a.tobytes() for a in point.arrays)
         if key not in self._judged:
             if self._is_spent() or len(self._judged) >= self.effort.questions_in_all:
                 return []
-            judged = judged_or_not(self.target, point, self.dtype, self.mode)
+            judged = judged_or_not(self.target, point, self.dtype, self.mode, finely)
             self.seen.timeouts += isinstance(judged.problem, TimedOut)
             self._judged[key] = failures(self.target, judged, self.dtype)
         return self._judged[key]

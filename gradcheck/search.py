@@ -15,7 +15,8 @@ from gradcheck.inputs.argument import Argument
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray, budget_ulps
-from gradcheck.judging import NON_FINITE, Judged
+from gradcheck.judged import Judged
+from gradcheck.judging import NON_FINITE
 from gradcheck.verdict import Severity
 
 REGIME = "search"  # of the points found here

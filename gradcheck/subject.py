@@ -22,7 +22,8 @@ from gradcheck.frameworks.errors import FrameworkError, FunctionRaised
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point, typical
 from gradcheck.judge import JudgedArray
-from gradcheck.judging import NON_FINITE, Judged, Target, judge_point, unanswered
+from gradcheck.judged import Judged
+from gradcheck.judging import NON_FINITE, Target, judge_point, unanswered
 from gradcheck.oracle import NoTruth
 from gradcheck.record import FindingRecord, Sample, SecondOpinion, Subject
 from gradcheck.search import Worst
@@ -181,10 +182,10 @@ def _examine_point(
         _ask_differences(seen, target, judged)
 
 
-def judged_or_not(target: Target, point: Point, dtype: str, mode: str) -> Judged:
+def judged_or_not(target: Target, point: Point, dtype: str, mode: str, finely: bool = True) -> Judged:
     """The point judged, or what the function did there instead of answering, which is a verdict too."""
     try:
-        return judge_point(target, point, dtype, mode)
+        return judge_point(target, point, dtype, mode, finely)
     except tuple(NO_ANSWER) as problem:
         verdict = next(v for kind, v in NO_ANSWER.items() if isinstance(problem, kind))
         return unanswered(target, point, dtype, verdict, problem)

@@ -28,7 +28,9 @@ from gradcheck.exact import balls
 from gradcheck.exact.cost import work
 from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
+from gradcheck.exact.limits import Kind
 from gradcheck.exact.rounding import ulp
+from gradcheck.exact.sharpening import sharpened
 from gradcheck.exact.stacking import MOST_STACKED, stack
 from gradcheck.exact.truth import Enclosures, Sides, Truth
 
@@ -64,12 +66,13 @@ def spread(
     the parts of the movement that are tried, the farthest shift counts.
     """
     groups = _groups(arrays, movable)
-    bits = _affordable(graph, 2 * len(groups) * len(fractions), min(truth.bits, MAXIMUM_BITS))
-    with balls.precision(bits):
+    truths = [truth.value, *truth.gradient]
+
+    def attempt(unknown: arb) -> list[np.ndarray]:
         inputs = [balls.from_numbers(a) for a in arrays]
         step = _step(truth.value.format, least)
-        base = [truth.value, *truth.gradient]
-        total = [balls.full(part.shape, balls.ZERO) for part in base]
+        base = [_From.part(part, unknown) for part in truths]
+        total = [balls.full(part.shape, balls.ZERO) for part in truths]
         weighted = Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
         moves = [
             (number, _moved(arrays, inputs, step, group, way * fraction, sides))
@@ -83,6 +86,9 @@ def spread(
             total = [balls.array(t + part) for t, part in zip(total, farthest, strict=True)]
         rounded = [OUTPUT_EPSILONS * truth.value.format.epsilon * part for part in weighted.cancelled(base[1:])]
         return [total[0], *(balls.array(t + part) for t, part in zip(total[1:], rounded, strict=True))]
+
+    most = _affordable(graph, 2 * len(groups) * len(fractions), min(truth.bits, MAXIMUM_BITS))
+    return sharpened(attempt, most, truths)
 
 
 def together(
@@ -100,11 +106,11 @@ def together(
     They move by half an ulp at once, each the way in which it alone raises the component, or each the other way.
     """
     groups = _groups(arrays, movable)
-    bits = _affordable(graph, len(groups) + 2 * len(asked), min(truth.bits, MAXIMUM_BITS))
-    with balls.precision(bits):
+    at = [truth.value, *truth.gradient][number]
+
+    def attempt(unknown: arb) -> list[np.ndarray]:
         inputs = [balls.from_numbers(a) for a in arrays]
         step = _step(truth.value.format, 0.0)
-        at = [truth.value, *truth.gradient][number]
 
         def answers(moves: list[list[tuple]]) -> list[np.ndarray]:
             points = [_moved(arrays, inputs, step, group, 1.0, sides) for group in moves]
@@ -113,9 +119,12 @@ def together(
         unmoved, *alone = answers([[], *groups])
         ways = [[1 if moved[index] > unmoved[index] else -1 for moved in alone] for index in asked]
         moves = [_signed(groups, [turn * way for way in one]) for one in ways for turn in (1, -1)]
-        shifts = [_distance(moved, at.lower, at.upper) for moved in answers(moves)]
+        shifts = [_From.part(at, unknown).distance(moved) for moved in answers(moves)]
         pairs = zip(shifts[::2], shifts[1::2], strict=True)
-        return [raised[index].max(lowered[index]) for (raised, lowered), index in zip(pairs, asked, strict=True)]
+        return [balls.array([up[i].max(down[i]) for (up, down), i in zip(pairs, asked, strict=True)])]
+
+    most = _affordable(graph, len(groups) + 2 * len(asked), min(truth.bits, MAXIMUM_BITS))
+    return list(sharpened(attempt, most, [at.picked(asked)])[0])
 
 
 def _signed(groups: Sequence[list[tuple]], ways: Sequence[int]) -> list[tuple]:
@@ -172,16 +181,43 @@ class Weighted:
         seeds = [balls.from_numbers(np.where(order // stride % 2, -1.0, 1.0)) for stride in strides]
         return cls(seeds, [backward(run, seed, sources) for seed in seeds])
 
-    def cancelled(self, plain: Sequence[Enclosures]) -> list[np.ndarray]:
+    def cancelled(self, plain: Sequence[_From]) -> list[np.ndarray]:
         """How much larger than the plain sum's the gradient of a signed sum is."""
-        result = [balls.full(part.shape, balls.ZERO) for part in plain]
+        result = [balls.full(part.upper.shape, balls.ZERO) for part in plain]
         for gradients in self.gradients:
             excess = [
-                _distance(_magnitude(g), balls.MINUS_INFINITY, _magnitude(p.upper))
+                _From(balls.MINUS_INFINITY, _magnitude(p.upper), p.unknown).distance(_magnitude(g))
                 for g, p in zip(gradients, plain, strict=True)
             ]
             result = [larger(r, e) for r, e in zip(result, excess, strict=True)]
         return result
+
+
+@dataclass(frozen=True)
+class _From:
+    """Ends that distances are measured from; `unknown` is the distance of a moved number that is not known.
+
+    More bits may tell it where the formula gave the truth itself. A limit or a kink has no number next to it either.
+    """
+
+    lower: np.ndarray | arb
+    upper: np.ndarray
+    unknown: np.ndarray
+
+    @classmethod
+    def part(cls, truth: Enclosures, unknown: arb) -> _From:
+        return cls(truth.lower, truth.upper, balls.choose(truth.kinds == Kind.CERTIFIED, unknown, balls.ZERO))
+
+    def distance(self, moved: np.ndarray) -> np.ndarray:
+        """How far beyond the ends; zero from what is no number."""
+        return balls.array(np.frompyfunc(_beyond, 4, 1)(moved, self.lower, self.upper, self.unknown))
+
+
+def _beyond(number: arb, low: arb, high: arb, unknown: arb) -> arb:
+    gap = (low - number).max(number - high).max(balls.ZERO)
+    if gap.is_finite():
+        return gap
+    return unknown if high.is_finite() else balls.ZERO
 
 
 def _step(f: Format, least: float) -> Callable[[float], arb]:
@@ -226,7 +262,7 @@ def _shifts(
     points: list[list[np.ndarray]],
     differentiate: Sequence[int],
     weighted: Weighted,
-    base: list[Enclosures],
+    base: list[_From],
 ) -> Iterator[list[np.ndarray]]:
     """How far value and gradients are from `base` at each of the moved points, as many points at once as fit."""
     for some in _that_fit(graph, points):
@@ -238,7 +274,7 @@ def _stacked_shifts(
     points: Sequence[list[np.ndarray]],
     differentiate: Sequence[int],
     weighted: Weighted,
-    base: list[Enclosures],
+    base: list[_From],
 ) -> Iterator[list[np.ndarray]]:
     stacked = stack(graph, len(points))
     run = forward(stacked.graph, stacked.inputs_of(points))
@@ -246,12 +282,16 @@ def _stacked_shifts(
 
     def gradients(seed: np.ndarray) -> list[np.ndarray]:
         flows = backward(run, stacked.seed(seed), sources)
-        return [stacked.separated(g, part.shape) for g, part in zip(flows, base[1:], strict=True)]
+        return [stacked.separated(g, part.upper.shape) for g, part in zip(flows, base[1:], strict=True)]
 
-    parts = [stacked.separated(run.output, base[0].shape), *gradients(_ones(base[0].shape))]
-    value, *gradient = [_distance(part, at.lower, at.upper) for part, at in zip(parts, base, strict=True)]
+    shape = base[0].upper.shape
+    parts = [stacked.separated(run.output, shape), *gradients(_ones(shape))]
+    value, *gradient = [at.distance(part) for part, at in zip(parts, base, strict=True)]
     signed = [
-        [_distance(part, at, at) for part, at in zip(gradients(seed), where, strict=True)]
+        [
+            _From(at, at, plain.unknown).distance(part)
+            for part, at, plain in zip(gradients(seed), where, base[1:], strict=True)
+        ]
         for seed, where in zip(weighted.seeds, weighted.gradients, strict=True)
     ]
     gradient = [reduce(larger, shifts) for shifts in zip(gradient, *signed, strict=True)]
@@ -261,16 +301,6 @@ def _stacked_shifts(
 
 def _magnitude(numbers: np.ndarray) -> np.ndarray:
     return balls.array(np.abs(numbers))
-
-
-def _distance(moved: np.ndarray, lower: np.ndarray | arb, upper: np.ndarray) -> np.ndarray:
-    """How far beyond [lower, upper] where that is a number, else zero: what is unknown excuses nothing."""
-
-    def one(number: arb, low: arb, high: arb) -> arb:
-        gap = (low - number).max(number - high).max(balls.ZERO)
-        return gap if gap.is_finite() else balls.ZERO
-
-    return balls.array(np.frompyfunc(one, 3, 1)(moved, lower, upper))
 
 
 def larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:

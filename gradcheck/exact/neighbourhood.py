@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -73,6 +73,7 @@ class Neighbourhood:
     sides: tuple[tuple[np.ndarray, np.ndarray], ...]
     format: Format
     effort: int = 1  # times the precision that is usually enough
+    _values: dict[tuple[int, ...], Limit] = field(default_factory=dict, repr=False)
 
     @cached_property
     def exponents(self) -> tuple[int, int]:
@@ -148,6 +149,11 @@ class Neighbourhood:
 
     def value(self, index: tuple[int, ...]) -> Limit:
         """The value of one output component where the formula gives nan: the same from everywhere."""
+        if index not in self._values:
+            self._values[index] = self._value(index)
+        return self._values[index]
+
+    def _value(self, index: tuple[int, ...]) -> Limit:
         directions, around_corners = self._directions(), self._around_corners()
         if self.is_too_dear((len(directions) + len(around_corners)) * len(POWERS), self.value_bits):
             return UNDECIDED

@@ -25,7 +25,7 @@ from gradcheck.exact.neighbourhood import Neighbourhood, exponents, toward_infin
 from gradcheck.exact.rounding import is_thin, rounded_array
 from gradcheck.exact.slopes import Component, Slopes
 
-EFFORTS = (1, 4)  # precisions at which limits are sought, as multiples of what is usually enough
+EFFORTS = (1, 2, 4)  # precisions at which limits are sought, as multiples of what is usually enough
 MAXIMUM_LIMITS = 64  # components of one point whose derivative is sought as a limit
 
 Sides = tuple[tuple[np.ndarray, np.ndarray], ...]
@@ -44,6 +44,13 @@ class Enclosures:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.lower.shape
+
+    def picked(self, indices: Sequence[tuple[int, ...]]) -> Enclosures:
+        """Some of the components, one behind the other."""
+        lower, upper, kinds = (
+            balls.array([a[index] for index in indices]) for a in (self.lower, self.upper, self.kinds)
+        )
+        return Enclosures(lower, upper, kinds, self.format, self.bits)
 
     @cached_property
     def expected(self) -> np.ndarray:

@@ -18,7 +18,8 @@ from gradcheck.explain.wording import worded
 from gradcheck.finding import Failure, Shown, expected_text, failures, gather, grouped, simplest, text
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs.points import Point
-from gradcheck.judging import Judged, Target, computed, judge_point
+from gradcheck.judged import Judged
+from gradcheck.judging import Target, computed, judge_point
 from gradcheck.oracle import BadDefinition, NoTruth
 from gradcheck.record import Cause, FindingRecord
 from gradcheck.shadow.replay import replay

@@ -21,7 +21,8 @@ from gradcheck.finding import failures
 from gradcheck.frameworks.errors import FrameworkError
 from gradcheck.inputs import points as inputs
 from gradcheck.inputs.points import Point
-from gradcheck.judging import TYPICAL_POINTS, Judged, Target, judge_point
+from gradcheck.judged import Judged
+from gradcheck.judging import TYPICAL_POINTS, Target, judge_point
 from gradcheck.oracle import BadDefinition, NoTruth
 from gradcheck.verdict import Severity, Verdict
 

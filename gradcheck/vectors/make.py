@@ -14,11 +14,12 @@ from gradcheck.exact import Kind, balls
 from gradcheck.exact.rounding import round_exact, ulp
 from gradcheck.exact.truth import Enclosures
 from gradcheck.finding import text
+from gradcheck.flushing import near_zero, without_subnormals
 from gradcheck.inputs import points
 from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import Point
 from gradcheck.judge import BUDGET_SPREADS, budget_ulps
-from gradcheck.judging import NON_FINITE, Target, near_zero, target_of, without_subnormals
+from gradcheck.judging import NON_FINITE, Target, target_of
 from gradcheck.oracle import NoTruth
 from gradcheck.specification import Implementation
 from gradcheck.vectors.data import Array, Input, Part, Vector, Vectors

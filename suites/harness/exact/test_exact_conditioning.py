@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import flint
 import numpy as np
 import pytest
+from flint import arb
 
 from gradcheck.dtypes import format_of
 from gradcheck.exact import Graph, balls, certify
 from gradcheck.exact.conditioning import ENDS, INSIDE, LEAST_BITS, MAXIMUM_BITS, _affordable, spread, together
 from gradcheck.exact.cost import work
 from gradcheck.exact.namespace import record
+from gradcheck.exact.sharpening import sharpened
 
 FLOAT32, FLOAT64 = format_of("float32"), format_of("float64")
 
@@ -52,11 +55,13 @@ def test_a_function_that_rises_all_the_way_is_farthest_at_the_ends(name: str, x:
 
 def test_slow_functions_are_asked_for_fewer_bits():
     plain, slow = applied("exp"), applied("lgamma")
-    assert _affordable(plain, 10**6, MAXIMUM_BITS) == MAXIMUM_BITS
+    assert _affordable(plain, 10**4, MAXIMUM_BITS) == MAXIMUM_BITS
     assert _affordable(slow, 4, MAXIMUM_BITS) == MAXIMUM_BITS
     assert LEAST_BITS < _affordable(slow, 1000, MAXIMUM_BITS) < MAXIMUM_BITS
     assert _affordable(slow, 10**9, MAXIMUM_BITS) == LEAST_BITS
     assert work(slow, 3, 100) == 3 * 100**2
+    assert 0 < work(plain, 3, 100) < work(slow, 3, 100) / 100
+    assert work(applied("sqrt"), 3, 100) == 0
 
 
 def test_what_is_held_by_its_domain_does_not_move():
@@ -100,3 +105,23 @@ def test_of_a_sum_all_inputs_together_move_as_far_as_the_sum_of_each_alone():
     assert abs(of_value / value.item() - 1) < 1e-6
     assert abs(of_slope[0] / slopes[0] - 1) < 1e-6
     assert of_slope[1] == 0
+
+
+def test_what_few_bits_leave_open_is_asked_again_with_all_of_them():
+    kinked = certify(record(lambda xp, x: xp.abs(x), [()]), [np.array(0.0)], [0], FLOAT64).gradient
+    for answers, bits in [((1.0,), [256]), ((balls.NAN, 1.0), [256, 4096]), ((arb(1, 0.1), 1.0), [256, 4096])]:
+        left, seen = list(answers), []
+
+        def attempt(unknown, left=left, seen=seen):
+            seen.append(flint.ctx.prec)
+            return [balls.array(arb(left.pop(0)))]
+
+        sharpened(attempt, 4096, kinked)
+        assert seen == bits
+
+
+def test_where_the_formula_gave_the_truth_its_precision_is_needed_at_once():
+    smooth = certify(record(lambda xp, x: xp.exp(x), [()]), [np.array(0.0)], [0], FLOAT64).gradient
+    seen = []
+    sharpened(lambda unknown: seen.append(flint.ctx.prec) or [balls.array(arb(1))], 4096, smooth)
+    assert seen == [4096]
