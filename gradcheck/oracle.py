@@ -228,11 +228,20 @@ class Truths:
         )
 
     def _moves(self, arrays: Sequence[np.ndarray], least: float) -> Moves:
-        movable = tuple(a.differentiate or a.parsed.is_continuous for a in self.arguments)
-        return Moves(movable, self._sides(arrays), least)
+        return Moves(tuple(map(_is_movable, self.arguments)), self._sides(arrays), least)
 
     def _sides(self, arrays: Sequence[np.ndarray]) -> Sides:
-        return tuple(a.parsed.sides(x) for a, x in zip(self.arguments, arrays, strict=True))
+        """A label stays what it is: the limit of y log p at p = 0 and y = 0 is 0, whatever y = 0.1 would make of it."""
+        pairs = zip(self.arguments, arrays, strict=True)
+        return tuple(a.parsed.sides(x) if _is_movable(a) else _nowhere(x) for a, x in pairs)
+
+
+def _is_movable(argument: Argument) -> bool:
+    return argument.differentiate or argument.parsed.is_continuous
+
+
+def _nowhere(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros(array.shape, bool), np.zeros(array.shape, bool)
 
 
 def _key(arrays: Sequence[np.ndarray]) -> tuple:

@@ -1,10 +1,11 @@
-"""The sum that lost an addend, where a later step brings that to light."""
+"""The sum that lost an addend, where a later step, near or far, brings that to light."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from flint import arb
@@ -15,12 +16,14 @@ from gradcheck.exact.predicates import Predicate
 from gradcheck.exact.rounding import round_exact
 from gradcheck.explain.emulation import component
 from gradcheck.explain.exact_run import ExactRun
-from gradcheck.explain.fault import Fails, Fault, departs
+from gradcheck.explain.fault import MOST_TRIED, Fails, Fault, departs
 from gradcheck.explain.found import Found, Number
 from gradcheck.explain.graph_walk import ADDITIONS, STRUCTURAL, fits, is_constant, leading_to, producers
 from gradcheck.explain.kinds import DECIDED, Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held, Step
+
+SUMS = (*ADDITIONS, "sum")
 
 
 def absorbed(
@@ -33,18 +36,31 @@ def absorbed(
     if math.isnan(fault.native):
         return None
     f = FORMATS[fault.result.native.dtype.name]
-    deciding = list(_deciding(run, at_fault))
-    for node in (*feeding(run, at_fault), *deciding):
-        if run.trace.graph.nodes[node].operation not in ADDITIONS:
+    near, deciding = list(feeding(run, at_fault)), list(_deciding(run, at_fault))
+    far = sorted(leading_to(run.trace.graph, at_fault) - {*near, *deciding})
+    for node in (*near, *deciding, *far):
+        # Far from the fault a kernel is right to its own rounding, whatever it adds inside.
+        if run.trace.graph.nodes[node].operation not in SUMS or (node in far and maker(run, node) is None):
             continue
         step = maker(run, node) or fault.step
-        decides = node in deciding
         # What a component is compared with may be another component.
-        for lost in _lost_addends(run, node, None if decides else fault.index, f, any_rounding=decides):
-            if lost.is_constant and departs(round_exact(lost.small.mid(), f), lost.small, f):
+        lost_there = _lost_addends(run, node, fault.index if node in near else None, f, any_rounding=node in deciding)
+        for lost in islice(lost_there, MOST_TRIED):
+            if node not in far and lost.is_constant and departs(round_exact(lost.small.mid(), f), lost.small, f):
                 return _at(Kind.ROUNDED_CONSTANT, step, lost)
             if _spoils(run, node, lost, part, index, fails) and not _spoilt_before(run, node, part, index, fails):
                 return _at(Kind.ABSORPTION, step, lost)
+    return None
+
+
+def vanished(run: ExactRun, fault: Fault, at_fault: int | None) -> Found | None:
+    """The addition of a constant that the dtype has as zero, which is all that the sum would have been."""
+    f = FORMATS[fault.result.native.dtype.name]
+    for node in () if at_fault is None else producers(run.trace.graph, at_fault):
+        if run.trace.graph.nodes[node].operation in ADDITIONS:
+            for lost in _lost_addends(run, node, fault.index, f, any_rounding=False):
+                if lost.is_constant and round_exact(lost.small.mid(), f) == 0:
+                    return _at(Kind.ROUNDED_CONSTANT, maker(run, node) or fault.step, lost)
     return None
 
 
@@ -112,6 +128,9 @@ def _lost_addends(
     graph = run.trace.graph
     exact: np.ndarray = run.values(node)
     inputs = graph.nodes[node].inputs
+    if graph.nodes[node].operation == "sum":
+        yield from _lost_of_many(run, node, f)
+        return
     constants = [is_constant(graph, i) for i in inputs]
     sign = -1 if graph.nodes[node].operation == "subtract" else 1
     with balls.precision(run.bits):
@@ -128,6 +147,20 @@ def _lost_addends(
             total: arb = exact[at]
             if any_rounding and (rounded := round_exact(total.mid(), f)) != total:
                 yield _Lost(at, (_number(a), _number(b)), balls.ZERO, rounded, exact[at], False, decides=True)
+
+
+def _lost_of_many(run: ExactRun, node: int, f: Format) -> Iterator[_Lost]:
+    """The terms of a sum along axes that vanish beside it, each alone."""
+    of = run.trace.graph.nodes[node]
+    exact, terms, axes = run.values(node), run.values(of.inputs[0]), of.parameters["axes"]
+    with balls.precision(run.bits):
+        for place in np.ndindex(terms.shape):
+            kept = [0 if axis in axes else i for axis, i in enumerate(place)]
+            at = tuple(kept) if exact.ndim == terms.ndim else tuple(np.delete(kept, axes))
+            small: arb = terms[place]
+            if exact[at].is_finite() and small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2:
+                large = exact[at] - small
+                yield _Lost(at, (_number(large), _number(small)), small, round_exact(large.mid(), f), exact[at], False)
 
 
 def _number(ball: arb) -> Number:

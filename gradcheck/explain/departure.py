@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flint import arb
 
@@ -18,6 +18,13 @@ ADDING = ("add", "subtract", "sum", "cumsum_last")
 AT_A_POLE = {
     **dict.fromkeys(("divide", "power", "rsqrt", "log"), Kind.UNDERFLOW),
     **dict.fromkeys(("log1p", "atanh"), Kind.CANCELLATION),
+}
+# Where a function has a real value; a rounded operand may lie beside it.
+REAL: dict[str, Callable[[float], bool]] = {
+    **dict.fromkeys(("log", "log2", "log10", "sqrt", "rsqrt"), lambda x: x >= 0),
+    **dict.fromkeys(("acos", "asin", "atanh"), lambda x: abs(x) <= 1),
+    "log1p": lambda x: x >= -1,
+    "acosh": lambda x: x >= 1,
 }
 NARROW = FORMATS["float32"]
 
@@ -41,12 +48,17 @@ def _kind_of_no_number(native: float, exact: arb, read: Sequence[Number], operat
     if math.isinf(native) and bool(abs(exact) > f.maximum):
         return Kind.OVERFLOW
     poles = [AT_A_POLE[operation] for operation in operations if operation in AT_A_POLE]
-    if poles and math.isnan(native):
+    if math.isnan(native) and (poles or _is_outside(read, operations)):
         return Kind.INVALID
     if poles and bool(abs(exact) < f.maximum / 2):
         return poles[0]
     # Of finite numbers neither a sum nor a product is NaN: something on the way inside was infinite.
     return Kind.OVERFLOW
+
+
+def _is_outside(read: Sequence[Number], operations: Sequence[str]) -> bool:
+    """Whether a function has no value at what it read."""
+    return any(not REAL[name](number.native) for name in operations if name in REAL for number in read)
 
 
 def _is_flushed(native: float, read: Sequence[Number]) -> bool:

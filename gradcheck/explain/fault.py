@@ -17,7 +17,7 @@ from flint import arb
 from gradcheck.dtypes import FORMATS, Format
 from gradcheck.exact import balls
 from gradcheck.explain.exact_run import ExactRun
-from gradcheck.explain.graph_walk import leading_to, producers
+from gradcheck.explain.graph_walk import ADDITIONS, leading_to, producers
 from gradcheck.inputs.domain import to_float64
 from gradcheck.judge import budget_ulps
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
@@ -116,13 +116,30 @@ def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], like: Fails, 
 
 
 def _origin(run: ExactRun, fault: Fault, before: list[Fault]) -> Fault:
-    """Of what is no finite number because an operand is none, where exactly it is one, that operand's own origin."""
+    """Of what is no finite number because an operand is none, where exactly it is one, that operand's own origin.
+
+    So of a sum of numbers that all were lost.
+    """
     read = {at for operand in fault.step.operands for at in _handed_on(run, operand)}
     for earlier in before:
-        unlike = not np.isfinite(fault.native) and not np.isfinite(earlier.native)
-        if unlike and read.intersection(_handed_on(run, earlier.result)):
+        alike = _are_no_numbers(fault, earlier) or _adds_nothings(run, fault, earlier)
+        if alike and read.intersection(_handed_on(run, earlier.result)):
             return _origin(run, earlier, before[: before.index(earlier)])
     return fault
+
+
+def _are_no_numbers(fault: Fault, earlier: Fault) -> bool:
+    return not np.isfinite(fault.native) and not np.isfinite(earlier.native)
+
+
+def _adds_nothings(run: ExactRun, fault: Fault, earlier: Fault) -> bool:
+    """Whether a sum is zero because what it adds was lost before, each too little to matter by itself."""
+    operations = {run.trace.graph.nodes[at].operation for at in _handed_on(run, fault.result)}
+    if not (operations <= {*ADDITIONS, "sum"} and fault.native == 0 == earlier.native):
+        return False
+    shape = fault.result.native.shape
+    terms = [to_float64(o.native) for o in fault.step.operands if format_of(o.native) is not None]
+    return "sum" in operations or all(np.broadcast_to(x, shape)[fault.index] == 0 for x in terms)
 
 
 def _handed_on(run: ExactRun, array: Held) -> Iterator[int]:

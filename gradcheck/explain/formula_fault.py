@@ -65,18 +65,20 @@ def _differentiable(run: ExactRun, step: Step, shape: tuple[int, ...]) -> tuple[
 def _singular_kind(run: ExactRun, part: Held, fault: Fault, failure: Failure) -> Kind:
     if not all(balls.is_finite(values).all() for values in operands_of(run, fault.step)):
         return Kind.INVALID  # of infinities that were handed in
-    if fault.step.phase == FORWARD and part is run.trace.value and _is_nothing_by_nothing(run, fault):
+    is_pole = not _is_nothing_by_nothing(run, fault)
+    if fault.step.phase == FORWARD and part is run.trace.value and not is_pole:
         return Kind.INVALID
     if part is run.trace.value or fault.result.node is None:
         return Kind.DOMAIN_EDGE
-    if fault.step.phase == FORWARD and discarding_select(run, fault.result.node, fault.index) is not None:
+    discarded = discarding_select(run, fault.result.node, fault.index, fault.native) is not None
+    if fault.step.phase == FORWARD and discarded:
         return Kind.UNTAKEN_BRANCH
     if fault.step.phase == BACKWARD and selected_away(run, fault):
         return Kind.UNTAKEN_BRANCH
     infinite = not run.answer(part, failure.index).is_nan()  # else it is 0/0 or 0 * inf, whatever the slope
     if fault.step.phase == BACKWARD and infinite and _has_slopes(run, part, failure):
         return Kind.WRONG_RULE
-    return Kind.DOMAIN_EDGE
+    return Kind.DOMAIN_EDGE if is_pole else Kind.INVALID
 
 
 def _has_slopes(run: ExactRun, part: Held, failure: Failure) -> bool:
@@ -209,7 +211,8 @@ def _wrong_rule(run: ExactRun, part: Held, failure: Failure) -> Found | None:
         backward = list(_steps(run, BACKWARD))
         wrong = next((s for s in backward if _is_wrong(run, s[1], s[2])), backward[-1] if run.trace.custom else None)
     number, step, result = wrong or list(_steps(run, FORWARD))[-1]
-    kind = Kind.CLAMP if wrong is not None and _holds_inside(run, step, result) else Kind.WRONG_RULE
+    of_a_kernel = wrong is not None and not run.trace.custom
+    kind = Kind.CLAMP if of_a_kernel and _holds_inside(run, step, result) else Kind.WRONG_RULE
     at = failure.index if run.values(result.node or 0).shape == part.native.shape else _first(result.native.shape)
     found = found_at(run, _fault(run, number, step, result, at), kind)
     if kind is Kind.CLAMP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from gradcheck.shadow.trace import Held, Step
 
 SELECTS = ("where", "maximum", "minimum", "max", "min", "fmax", "fmin", "clip")
 ADDITIONS = ("add", "subtract")  # of two numbers
+FAR = 4096  # the exponent of a number that no constant of a program bounds
+NEAR = LEAST = arb(2) ** -40
 STRUCTURAL = ("gather", "identity", "stop_gradient")  # hand numbers on as they are
 
 
@@ -56,13 +59,16 @@ def producers(graph: Graph, node: int, through: tuple[str, ...] = STRUCTURAL) ->
             yield at
 
 
-def discarding_select(run: ExactRun, node: int, index: tuple[int, ...] | None = None) -> int | None:
+def discarding_select(
+    run: ExactRun, node: int, index: tuple[int, ...] | None = None, native: float = math.nan
+) -> int | None:
     """The first select whose result does not move with a component of `node`, although what it selects from does.
 
-    Found by two runs in which the component (None: the whole node) has other numbers.
+    Found by two runs in which the component (None: the whole node) has other numbers. `native`: what the framework
+    has there, which tells the side of an infinity that exactly has none.
     """
     graph = run.trace.graph
-    one, two = _with_two_numbers(run, node, index)
+    one, two = _with_two_numbers(run, node, index, native)
     for position in range(node + 1, len(graph.nodes)):
         if graph.nodes[position].operation in SELECTS and _same(one[position], two[position]):
             read = graph.nodes[position].inputs
@@ -82,8 +88,23 @@ def moves(run: ExactRun, node: int, index: tuple[int, ...] | None, result: int |
     return result is not None and not _same(one[result], two[result])
 
 
-def _with_two_numbers(run: ExactRun, node: int, index: tuple[int, ...] | None) -> list[list[Any]]:
-    return [run.with_values({node: _changed(run.values(node), index, ball)}) for ball in (balls.ONE, balls.TWO)]
+def _with_two_numbers(
+    run: ExactRun, node: int, index: tuple[int, ...] | None, native: float = math.nan
+) -> list[list[Any]]:
+    """Two numbers in the place of a component, next to what it is, so that every choice falls as it does here."""
+    values = run.values(node)
+    start, step = (balls.ZERO, balls.ONE) if index is None else _next_to(values[index], native)
+    return [run.with_values({node: _changed(values, index, start + k * step)}) for k in (1, 2)]
+
+
+def _next_to(number: arb, native: float) -> tuple[arb, arb]:
+    """A start and a step; next to an infinity, also to one of no sign, are numbers beyond every bound on its side."""
+    if number.is_finite():
+        return number.mid(), abs(number.mid()).max(LEAST) * NEAR
+    infinite = arb(native) if number.is_nan() and math.isinf(native) else number
+    if infinite.is_nan():
+        return balls.ZERO, balls.ONE
+    return balls.ZERO, arb(2) ** FAR * (1 if infinite > 0 else -1)
 
 
 def _changed(values: np.ndarray, index: tuple[int, ...] | None, ball: arb) -> np.ndarray:

@@ -42,6 +42,8 @@ SENTENCES: dict[Kind, str] = {
 DECIDED = (
     "{what} of {read} is rounded past the edge of a comparison, which then takes the other side: {native} for {exact}"
 )
+# Of a select that gives another number than exactly.
+CHOSEN = "{what} takes another side than exactly, for what it compares was rounded past the bound: {native} for {exact}"
 # Of an operation whose result the dtype could hold: what is beyond it is a number inside.
 ON_THE_WAY: dict[Kind, str] = {
     Kind.OVERFLOW: "{what} of {read} overflows on the way to its result: {native} for {exact}",

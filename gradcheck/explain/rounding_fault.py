@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from flint import arb
@@ -11,7 +12,7 @@ from flint import arb
 from gradcheck.dtypes import FORMATS, Format
 from gradcheck.exact import balls
 from gradcheck.exact.rounding import round_exact
-from gradcheck.explain.absorption import absorbed, feeding, maker
+from gradcheck.explain.absorption import absorbed, feeding, maker, vanished
 from gradcheck.explain.compiled_fault import compiled_kind, rewritten
 from gradcheck.explain.departure import kind_of
 from gradcheck.explain.emulation import Inside, component, first_inside
@@ -19,6 +20,7 @@ from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import Fails, Fault, first_fault, first_of_infinities, held
 from gradcheck.explain.found import Found, Number
 from gradcheck.explain.graph_walk import (
+    SELECTS,
     discarding_select,
     fits,
     holds_constant,
@@ -27,7 +29,7 @@ from gradcheck.explain.graph_walk import (
     producers,
     zero_by_select,
 )
-from gradcheck.explain.kinds import Kind
+from gradcheck.explain.kinds import CHOSEN, Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 
@@ -49,12 +51,22 @@ def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], f
         return found_at(run, fault, Kind.UNTAKEN_BRANCH)
     inside = _inside(run, fault, part, index, fails)
     kind = _kind(run, fault, inside)
+    node = fault.result.node if inside is None else inside.node
+    if kind is Kind.UNDERFLOW and (constant := vanished(run, fault, node)) is not None:
+        return constant
     if kind is Kind.CANCELLATION:
-        node = fault.result.node if inside is None else inside.node
         lost = absorbed(run, fault, node, part, index, fails) or _rounded_constant(run, fault, node)
         if lost is not None:
             return lost
+        if inside is None and _is_chosen(run, fault):
+            return replace(found_at(run, fault, Kind.CLAMP), template=CHOSEN)
     return found_at(run, fault, kind, inside)
+
+
+def _is_chosen(run: ExactRun, fault: Fault) -> bool:
+    """Whether a select gives another of its operands than exactly: what it compared was rounded past a bound."""
+    graph = run.trace.graph
+    return any(graph.nodes[at].operation in SELECTS for at in producers(graph, fault.result.node or 0))
 
 
 def _format(fault: Fault) -> Format:

@@ -19,6 +19,7 @@ _RENAMED: dict[str, str] = {
     **{"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh"},
     **{"arctanh": "atanh", "arctan2": "atan2", "true_divide": "divide", "float_power": "power", "fabs": "absolute"},
     **{"rint": "round", "fmax": "maximum", "fmin": "minimum", "gammaln": "lgamma", "psi": "digamma"},
+    **{"bitwise_and": "logical_and", "bitwise_or": "logical_or", "bitwise_xor": "logical_xor", "invert": "logical_not"},
     **{"expit": "sigmoid", "_zeta": "zeta", "conjugate": "identity", "positive": "identity", "mod": "remainder"},
 }
 # what the table has under no name
