@@ -115,7 +115,7 @@ def _block(
 
 def by_regime(results: Results, addresses: Addresses) -> tuple[Block, ...]:
     """One cell a subject and regime, a block a specification; regimes in the order of the run."""
-    return tuple(_regimes(*each, addresses) for _, *each in _grouped(results.subjects))
+    return tuple(_regimes(name, kept, group, addresses) for _, name, kept, group in _grouped(results.subjects))
 
 
 def filtered(kept: Mapping[str, str] | None = None, **more: str) -> str:

@@ -20,13 +20,13 @@ def strangeness(finding: FindingRecord) -> tuple[bool, float]:
 
 
 def _farthest(numbers: Iterable[float]) -> float:
-    return max((_octaves(number) // STEP for number in numbers), default=0.0)
+    return max(map(_steps, numbers), default=0.0)
 
 
-def _octaves(number: float) -> float:
+def _steps(number: float) -> float:
     if not math.isfinite(number):
         return math.inf
-    return abs(math.log2(abs(number))) if number else 0.0
+    return abs(math.log2(abs(number))) // STEP if number else 0.0
 
 
 def _number(said: str) -> float:

@@ -63,6 +63,32 @@ def test_a_heading_keeps_what_it_stands_for(look, heading, kept):
     assert f"{len(opened.rows)} of " in bar.inner_text()
 
 
+def test_a_row_under_its_module_keeps_the_whole_name(look):
+    about = {"implementation": "torch", "status": "unexpected"}
+    names = ("torch.nn.functional.nll_loss", "torch.nn.functional.gelu (tanh)", "torch.norm")
+    results = Results(subjects=tuple(subject(specification=name, findings=(finding(),), **about) for name in names))
+    opened = look(results)
+    matrix(opened).get_by_role("button", name="gelu (tanh)").click()
+    assert facets(opened, slice(1, 3)) == {(names[1], "torch")}
+    assert opened.page.locator("#filtered").get_by_text(f"specification: {names[1]}").count() == 1
+    assert matrix(opened).get_by_role("button", name="torch.nn.functional").count() == 0
+    assert look(results, opened.place).rows == opened.rows
+
+
+def test_a_row_of_the_regimes_keeps_its_subject(look):
+    opened = look(typical())
+    opened.page.locator("details.regimes > summary").nth(1).click()
+    row = opened.page.locator("details.regimes").nth(1).locator("tbody tr").nth(5)
+    row.locator("td").first.click()
+    (kept,) = {tuple(each) for each in opened.page.evaluate(SUBJECTS)}
+    assert kept[0] == "log squared norm"
+    assert kept[3] in row.inner_text()
+
+
+SUBJECTS = """() => [...document.querySelectorAll('.subjects tbody tr:not([hidden])')]
+  .map((row) => [...row.cells].slice(0, 5).map((cell) => cell.textContent))"""
+
+
 def test_what_is_kept_can_be_taken_back_piece_by_piece_and_at_once(look):
     opened = look(typical())
     everything = len(opened.rows)
@@ -131,11 +157,7 @@ def test_a_tile_keeps_the_findings_it_counts(look):
 def test_a_filter_of_findings_keeps_the_subjects_that_have_one(look):
     opened = look(typical(), "#verdict=inaccurate")
     found = {tuple(row[1:6]) for row in opened.rows}
-    subjects = opened.page.evaluate(
-        "() => [...document.querySelectorAll('.subjects tbody tr:not([hidden])')]"
-        ".map((row) => [...row.cells].slice(0, 5).map((cell) => cell.textContent))"
-    )
-    assert {tuple(each) for each in subjects} == found
+    assert {tuple(each) for each in opened.page.evaluate(SUBJECTS)} == found
 
 
 MARKS = """() => Bokeh.documents.flatMap((each) => each.roots()).flatMap((plot) => plot.renderers ?? [])

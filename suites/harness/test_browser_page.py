@@ -212,6 +212,24 @@ CUT = """() => [...document.querySelectorAll('td, th, p, li, dd, h1, h2, h3, h4,
   .map((each) => `${each.tagName}.${each.className} ${each.textContent.slice(0, 40)}`)"""
 
 
+@pytest.mark.parametrize("section", ["undecided", "second-opinion", "properties", "subjects"])
+def test_on_a_phone_no_table_of_long_cells_is_scrolled_sideways(look, section):
+    opened = look(troubled(), width=400)
+    boxes = opened.page.locator(f"#{section} .scroll")
+    assert boxes.count() == 1
+    boxes.scroll_into_view_if_needed()
+    assert boxes.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+    assert boxes.evaluate("(box) => box.querySelector('tbody tr').getBoundingClientRect().left") >= 0
+
+
+def test_the_matrix_of_few_columns_has_its_legend_beside_it(look):
+    opened = look(ONE)
+    table = opened.page.locator("#matrix .overview").bounding_box()
+    legend = opened.page.locator("#verdicts").bounding_box()
+    assert 0 < legend["x"] - (table["x"] + table["width"]) < 60
+    assert legend["width"] > 300
+
+
 def test_a_plot_is_drawn_when_it_is_seen(look):
     opened = look(typical())
     assert opened.page.evaluate("typeof Bokeh") == "undefined"

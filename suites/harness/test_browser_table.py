@@ -175,3 +175,28 @@ def test_a_reader_aloud_is_told_headings_and_order(look):
     assert table.get_by_role("columnheader").count() == len(COLUMNS)
     assert table.get_by_role("columnheader", name="ulps").get_attribute("aria-sort") == "descending"
     assert table.get_by_role("rowheader").first.text_content() == "N spurious_nan"
+
+
+def test_twelve_columns_are_as_wide_as_the_page(look):
+    found = finding(
+        "spurious_zero", expected="-1.9287498479639178e-222", actual="-0.00012345678901234", severity="critical"
+    )
+    results = Results(
+        subjects=(subject(specification="torch.nn.functional.embedding_bag", dtype="bfloat16", findings=(found,)),)
+    )
+    opened = look(results)
+    opened.page.locator("#findings").scroll_into_view_if_needed()
+    box = opened.page.locator("#findings .scroll").bounding_box()
+    for place in (f"tbody td >> nth={NAMES.index('standing') - 1}", "th[data-column=standing]"):
+        cell = opened.page.locator("table.findings").locator(place).bounding_box()
+        assert cell["x"] + cell["width"] <= box["x"] + box["width"] - 15  # a scroll bar
+    for name in ("expected", "actual", "standing", "severity", "dtype", "mode"):
+        cell = opened.page.locator("table.findings tbody td").nth(NAMES.index(name) - 1)
+        assert cell.evaluate(LINES) == 1, name
+
+
+LINES = """(cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+}"""

@@ -14,8 +14,9 @@ import pytest
 import sample_results
 from sample_results import HOSTILE, finding, subject
 
-from gradcheck.record import Operation, Results
+from gradcheck.record import Curve, Operation, Profile, Results
 from gradcheck.reports import cards, html, letters
+from gradcheck.reports.summary import Summary
 from gradcheck.verdict import Verdict
 
 # What may stand in a page: anything else came from a text that was not escaped.
@@ -243,6 +244,66 @@ def test_a_script_is_there_without_javascript():
     shown = html.render(Results(subjects=(subject(findings=(finding(),)),)))
     assert '<details class="snippet" open>' in shown
     assert '<button class="copy" type="button" hidden>' in shown  # the page's own script unhides it
+
+
+def library(**changes) -> Results:
+    """Functions of a library: one implementation each, that is called as the framework is."""
+    names = ("torch.nn.functional.nll_loss", "torch.norm", "torch.nn.functional.gelu (tanh)", "plain")
+    about = {"implementation": "torch", "framework": "torch", **changes}
+    return Results(subjects=tuple(subject(specification=name, **about) for name in names))
+
+
+def headings(results: Results) -> list[str]:
+    """Of the rows of the matrix, as they are read."""
+    rows = re.findall(r'<th scope="row(?:group)?"[^>]*>(.*?)</th>', overview_of(html.render(results)))
+    return [re.sub("<.*?>", "", row) for row in rows]
+
+
+def overview_of(source: str) -> str:
+    return source[source.index('<table class="matrix overview">') : source.index("</table>")]
+
+
+def test_functions_of_a_library_stand_under_their_module():
+    assert headings(library()) == [
+        "torch.nn.functional", "nll_loss", "gelu (tanh)", "torch", "norm", "plain",
+    ]  # fmt: skip
+
+
+def test_an_implementation_is_named_where_it_is_not_the_framework():
+    assert headings(library(implementation="compiled"))[-1] == "plain compiled"
+    several = (*library().subjects, subject(specification="torch.norm", implementation="other"))
+    assert headings(Results(subjects=several))[-3:] == ["torch", "other", "plain"]
+
+
+def test_findings_told_as_fewer_groups_are_counted():
+    found = tuple(finding(index=(i,)) for i in range(3))
+    words = " ".join("".join(Page(html.render(Results(subjects=(subject(findings=found),)))).text).split())
+    assert "Look at first 3 findings in 1 group: the same failure of an implementation" in words
+    one = "".join(Page(html.render(Results(subjects=(subject(findings=found[:1]),)))).text)
+    assert "in 1 group:" not in one
+
+
+def test_a_number_cut_in_the_table_is_told_in_full_beside_it():
+    shown = html.render(Results(subjects=(subject(findings=(finding(expected="1.9287498479639178e-22"),)),)))
+    assert '<td title="1.9287498479639178e-22">1.92874985e-22</td><td>nan</td>' in shown
+
+
+def test_what_the_run_has_drawn_is_shown_in_full_before_others(monkeypatch):
+    monkeypatch.setattr(cards, "DETAILED", 1)
+    curve = Curve(exact=("0", "1"), computed=("0", "nan"), verdicts=("accurate", "spurious_nan"))
+    drawn = Profile(
+        argument=0,
+        argument_name="x",
+        index=(1,),
+        component=(),
+        inputs=("0", "1"),
+        failing=1,
+        value=curve,
+        gradient=None,
+    )
+    found = (finding("spurious_nan"), finding("inaccurate", profile=drawn))
+    results = Results(subjects=(subject(findings=found),))
+    assert [card.is_full for card in cards.cards(Summary(results))] == [False, True]
 
 
 def test_two_suites_that_share_a_specification_stay_apart():

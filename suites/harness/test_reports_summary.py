@@ -9,7 +9,8 @@ from sample_results import finding, numbers, subject, troubled, typical
 from gradcheck import dtypes
 from gradcheck.record import ClaimRecord, PropertyRecord, Results
 from gradcheck.reports.groups import groups
-from gradcheck.reports.numbers import array, bits, point, ulps
+from gradcheck.reports.numbers import array, bits, brief, point, ulps
+from gradcheck.reports.ordinary import strangeness
 from gradcheck.reports.summary import Summary, component
 
 CLAIM = ClaimRecord(suite="s", name="c", text="t", holds=False)
@@ -50,6 +51,41 @@ def test_findings_come_worst_first():
     simple = finding("wrong", ulps=1e8, point=(numbers(("1",)),))
     ordered = summary(minor, inaccurate, near, simple, far).findings
     assert [located.finding for located in ordered] == [far, simple, near, inaccurate, minor]
+
+
+def test_of_equal_severity_the_ordinary_come_before_the_edge_of_the_format():
+    def at(point, expected, verdict="spurious_nan"):
+        return finding(verdict, point=(numbers((point, "0")),), expected=expected)
+
+    hundred, far, tiny = at("100", "1.5", "inaccurate"), at("1e30", "1.5"), at("1", "1e-36")
+    infinite, huge = at("1", "inf"), at("1e300", "-inf")
+    beyond = replace(hundred, severity="major")
+    found = summary(huge, infinite, tiny, far, beyond, hundred).findings
+    assert [located.finding for located in found] == [hundred, far, tiny, infinite, huge, beyond]
+
+
+def test_zeros_are_ordinary_and_what_is_no_number_is_not():
+    zeros = finding(point=(numbers(("0", "-0.0")),), expected="0.0")
+    assert strangeness(zeros) == (False, 0)
+    assert strangeness(replace(zeros, point=())) == (False, 0)
+    assert strangeness(replace(zeros, point=(numbers(("nan",)),))) == (False, math.inf)
+    assert strangeness(replace(zeros, expected="an answer")) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "beside", "shown"),
+    [
+        ("1.9287498479639178e-22", "nan", "1.92874985e-22"),
+        ("0.5", "", "0.5"),
+        ("1.23456789012", "1.23456789034", "1.2345678901"),
+        ("1.2345678901234567", "1.2345678901234567", "1.2345678901234567"),
+        ("1.234567890123e+400", "inf", "1.23456789e+400"),
+        ("-inf", "1", "-inf"),
+        ("no answer at all", "1", "no answer at all"),
+    ],
+)
+def test_a_number_is_told_with_the_digits_that_matter(number, beside, shown):
+    assert brief(number, beside) == shown
 
 
 def test_a_distance_that_is_not_a_number_does_not_upset_the_order():
