@@ -197,7 +197,9 @@ def _subject(subject: Subject, addresses: Addresses) -> Cell:
 
 
 def _badness(located: Located) -> tuple:
-    return _WORST_STANDING.index(located.standing), located.order
+    """The worst before the most ordinary: a cell says how bad it gets."""
+    standing, rank = _WORST_STANDING.index(located.standing), letters.rank(located.finding.verdict)
+    return standing, located.severity, rank, located.order
 
 
 def _finding(subject: Subject, located: Located, addresses: Addresses) -> Cell:

@@ -35,17 +35,22 @@ class Located:
         return "minor" if self.finding.severity == Severity.MINOR else "new"
 
     @property
+    def severity(self) -> int:
+        """0 for the most severe, rising; a word of a later version comes last."""
+        word = self.finding.severity
+        return _SEVERITIES.index(word) if word in _SEVERITIES else len(_SEVERITIES)
+
+    @property
     def order(self) -> tuple:
         """Sorts the most severe first, of these the ordinary ones before those at the edge of a format, then the worst
         first, and of equally bad ones the simplest point first."""
         f, s = self.finding, self.subject
-        severity = _SEVERITIES.index(f.severity) if f.severity in _SEVERITIES else len(_SEVERITIES)
         distance = math.inf if math.isnan(f.ulps) else f.ulps
         size = sum(len(argument.values) for argument in f.point)
         # A wide format has less of an excuse than a narrow one.
         precision = dtypes.FORMATS[s.dtype].precision if s.dtype in dtypes.FORMATS else 0
         place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
-        return severity, ordinary.strangeness(f), letters.rank(f.verdict), -distance, size, -precision, place
+        return self.severity, ordinary.strangeness(f), letters.rank(f.verdict), -distance, size, -precision, place
 
 
 @dataclass(frozen=True)

@@ -306,6 +306,12 @@ def test_what_the_run_has_drawn_is_shown_in_full_before_others(monkeypatch):
     assert [card.is_full for card in cards.cards(Summary(results))] == [False, True]
 
 
+def test_a_cell_shows_the_worst_failure_not_the_most_ordinary():
+    ordinary = finding("inaccurate", point=(sample_results.numbers(("1", "1")),), expected="1")
+    shown = html.render(Results(subjects=(subject(findings=(finding("wrong"), ordinary), status="unexpected"),)))
+    assert ("new", "W") in Page(overview_of(shown)).cells
+
+
 def test_two_suites_that_share_a_specification_stay_apart():
     bad = subject(suite="other", status="unexpected", findings=(finding(),))
     for subjects in ((subject(), bad), (bad, subject())):
