@@ -10,8 +10,18 @@ from gradcheck.suites.harness.held_out.jax_value_cases import VALUES
 
 PAIR = Argument("real", shape=(2,))
 KEPT = Argument("{0, 1}", shape=(2,), differentiate=False)
+THREE, LABELS = Argument("real", shape=(3,)), Argument("{0, 1}", shape=(3,), differentiate=False)
+ONE, POSITIVE = Argument("real"), Argument("positive")
 
 CONTROLS: dict[str, Case] = {
+    # The truth has constants as the dtype rounds them: 0.99999999 is 1 and leaves 1/0 of no sign,
+    "Adam's bias correction": Case(f.bias_corrected, (ONE, POSITIVE), (1.0, 10.0)),
+    # 1e-8 is 0 in float16,
+    "RMS norm of zeros in float16": Case(f.rms_norm, (PAIR,), ((0.0, 0.0),), dtype="float16"),
+    # and -1e9 is -inf.
+    "attention mask in float16": Case(
+        f.masked_attention, (THREE, LABELS), ((1.0, 2.0, 3.0), (1.0, 1.0, 0.0)), dtype="float16"
+    ),
     # The untaken root never sees a negative number.
     "guarded root of a negative number": Case(f.guarded_root, (PAIR,), ((-1.0, 4.0),)),
     # The batched cond is a select, and its untaken root gets another operand.

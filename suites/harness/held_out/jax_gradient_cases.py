@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
+    ABSORPTION,
     BACKWARD,
     CANCELLATION,
     CLAMP,
@@ -130,7 +131,7 @@ GRADIENTS: dict[str, Case] = {
                 ("div", "integer_pow", "mul", "select_n", "sqrt"),
                 "0 goes back into the untaken sin(angle)/angle, whose slope at 0 is not finite",
             ),
-            backward(DOMAIN_EDGE, ("sqrt",), "the angle, a norm, has no slope at 0"),
+            backward(DOMAIN_EDGE, ("sqrt", "div"), "the angle, a norm, has no slope at 0: 0.5 / 0"),
         ),
         mode="jit",
     ),
@@ -189,7 +190,10 @@ GRADIENTS: dict[str, Case] = {
         ((20.0, 0.0),),
         "spurious_zero",
         "gradient",
-        (backward(CANCELLATION, ("sub",), "y (1 - y) of the custom rule cancels, y rounded to 1"),),
+        (
+            backward(CANCELLATION, ("sub",), "y (1 - y) of the custom rule cancels, y rounded to 1"),
+            backward(ABSORPTION, ("add",), "y = 1 / (1 + exp(-x)) lost the exponential beside the 1"),
+        ),
     ),
     "clipped gradient": Case(
         f.clipped_regression,

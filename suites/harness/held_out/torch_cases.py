@@ -12,9 +12,16 @@ from gradcheck.suites.harness.held_out.torch_value_cases import VALUES
 PAIR, NONNEGATIVE_PAIR = Argument("real", shape=(2,)), Argument("nonnegative", shape=(2,))
 UNIT_PAIR, OPEN_UNIT_PAIR = Argument("probability", shape=(2,)), Argument("(0, 1)", shape=(2,))
 POSITIVE, LABELS = Argument("positive"), Argument("{0, 1}", shape=(2,), differentiate=False)
+COUNTS = Argument("nonnegative", shape=(2,), differentiate=False)
 SIGNS, COUNT = Argument("{-1, 1}", shape=(2,), differentiate=False), Argument("nonnegative")
 
 CONTROLS = {
+    # The truth has the bound as float32 rounds it, to 1: then the logarithm is of 0.
+    "binary_cross_entropy_clamped": Case(
+        losses.binary_cross_entropy_clamped, (UNIT_PAIR, LABELS), ((1.0, 0.5), (0, 1))
+    ),
+    # Half an ulp of the weights, which then do not sum to 1, moves the variance by more than it is.
+    "weighted_variance": Case(more.weighted_variance, (PAIR, COUNTS), ((1000.1, 1000.2), (0.5, 0.5))),
     # The inner select keeps the root away from 0.
     "safe_root": Case(more.safe_root, (PAIR,), ((-1.0, 4.0),)),
     # The rectifier selects, so the infinite slope of the root is dropped.
