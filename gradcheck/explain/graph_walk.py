@@ -17,7 +17,6 @@ from gradcheck.shadow.trace import Held, Step
 
 SELECTS = ("where", "maximum", "minimum", "max", "min", "fmax", "fmin", "clip")
 ADDITIONS = ("add", "subtract")  # of two numbers
-FAR = 4096  # the exponent of a number that no constant of a program bounds
 NEAR = LEAST = arb(2) ** -40
 STRUCTURAL = ("gather", "identity", "stop_gradient")  # hand numbers on as they are
 
@@ -93,18 +92,29 @@ def _with_two_numbers(
 ) -> list[list[Any]]:
     """Two numbers in the place of a component, next to what it is, so that every choice falls as it does here."""
     values = run.values(node)
-    start, step = (balls.ZERO, balls.ONE) if index is None else _next_to(values[index], native)
+    start, step = (balls.ZERO, balls.ONE) if index is None else _next_to(run, values[index], native)
     return [run.with_values({node: _changed(values, index, start + k * step)}) for k in (1, 2)]
 
 
-def _next_to(number: arb, native: float) -> tuple[arb, arb]:
-    """A start and a step; next to an infinity, also to one of no sign, are numbers beyond every bound on its side."""
+def _next_to(run: ExactRun, number: arb, native: float) -> tuple[arb, arb]:
+    """A start and a step; next to an infinity, also to one of no sign, are numbers beyond all others on its side."""
     if number.is_finite():
         return number.mid(), abs(number.mid()).max(LEAST) * NEAR
     infinite = arb(native) if number.is_nan() and math.isinf(native) else number
     if infinite.is_nan():
         return balls.ZERO, balls.ONE
-    return balls.ZERO, arb(2) ** FAR * (1 if infinite > 0 else -1)
+    return balls.ZERO, 2 * _largest(run) * (1 if infinite > 0 else -1)
+
+
+def _largest(run: ExactRun) -> arb:
+    """The largest magnitude among the numbers of a run, its constants too."""
+    found = balls.ONE
+    for node in range(len(run.trace.graph.nodes)):
+        values = run.values(node)
+        if isinstance(values, np.ndarray):
+            for ball in values.flat:
+                found = found.max(abs(ball.mid())) if ball.is_finite() else found
+    return found
 
 
 def _changed(values: np.ndarray, index: tuple[int, ...] | None, ball: arb) -> np.ndarray:
