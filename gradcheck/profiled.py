@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from gradcheck import frameworks
 from gradcheck.dtypes import FORMATS
+from gradcheck.ordinary import strangeness
 from gradcheck.record import FindingRecord, Subject
 from gradcheck.verdict import Severity, Verdict, class_of
 
@@ -65,7 +66,8 @@ def _order(s: Subject, f: FindingRecord) -> tuple:
     size = sum(len(argument.values) for argument in f.point)
     place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
     distance = math.inf if math.isnan(f.ulps) else f.ulps
-    return (*class_of(f.severity, f.verdict), -distance, size, -FORMATS[s.dtype].precision, place)
+    severity, verdict = class_of(f.severity, f.verdict)
+    return severity, strangeness(f), verdict, -distance, -FORMATS[s.dtype].precision, size, place
 
 
 def with_findings(subjects: Sequence[Subject], found: Iterable[tuple[Place, FindingRecord]]) -> tuple[Subject, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradcheck import dtypes, frameworks
+from gradcheck import dtypes, frameworks, ordinary
 from gradcheck.baseline import Against
 from gradcheck.record import ClaimRecord, FindingRecord, PropertyRecord, Results, Subject
-from gradcheck.reports import letters, ordinary
+from gradcheck.reports import letters
 from gradcheck.reports.text import plural
 from gradcheck.verdict import Severity
 
@@ -50,7 +50,7 @@ class Located:
         # A wide format has less of an excuse than a narrow one.
         precision = dtypes.FORMATS[s.dtype].precision if s.dtype in dtypes.FORMATS else 0
         place = (s.suite, s.specification, s.implementation, frameworks.rank(s.framework), s.mode, f.quantity, f.index)
-        return self.severity, ordinary.strangeness(f), letters.rank(f.verdict), -distance, size, -precision, place
+        return self.severity, ordinary.strangeness(f), letters.rank(f.verdict), -distance, -precision, size, place
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import pytest
 from sample_results import finding, numbers, subject, troubled, typical
 
 from gradcheck import dtypes
+from gradcheck.ordinary import strangeness
 from gradcheck.record import ClaimRecord, PropertyRecord, Results
 from gradcheck.reports.groups import groups
 from gradcheck.reports.numbers import array, bits, brief, point, ulps
-from gradcheck.reports.ordinary import strangeness
 from gradcheck.reports.summary import Summary, component
 
 CLAIM = ClaimRecord(suite="s", name="c", text="t", holds=False)
