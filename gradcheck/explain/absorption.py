@@ -19,11 +19,11 @@ from gradcheck.explain.exact_run import ExactRun
 from gradcheck.explain.fault import MOST_TRIED, Fails, Fault, departs
 from gradcheck.explain.found import Found, Number
 from gradcheck.explain.graph_walk import ADDITIONS, STRUCTURAL, fits, is_constant, leading_to, producers
-from gradcheck.explain.kinds import DECIDED, Kind
+from gradcheck.explain.kinds import Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held, Step
 
-SUMS = (*ADDITIONS, "sum")
+SUMS = (*ADDITIONS, "sum", "cumsum_last")
 
 
 def absorbed(
@@ -44,7 +44,7 @@ def absorbed(
             continue
         step = maker(run, node) or fault.step
         # What a component is compared with may be another component.
-        lost_there = _lost_addends(run, node, fault.index if node in near else None, f, any_rounding=node in deciding)
+        lost_there = _lost_addends(run, node, fault.index if node in near else None, f)
         for lost in islice(lost_there, MOST_TRIED):
             if node not in far and lost.is_constant and departs(round_exact(lost.small.mid(), f), lost.small, f):
                 return _at(Kind.ROUNDED_CONSTANT, step, lost)
@@ -58,7 +58,7 @@ def vanished(run: ExactRun, fault: Fault, at_fault: int | None) -> Found | None:
     f = FORMATS[fault.result.native.dtype.name]
     for node in () if at_fault is None else producers(run.trace.graph, at_fault):
         if run.trace.graph.nodes[node].operation in ADDITIONS:
-            for lost in _lost_addends(run, node, fault.index, f, any_rounding=False):
+            for lost in _lost_addends(run, node, fault.index, f):
                 if lost.is_constant and round_exact(lost.small.mid(), f) == 0:
                     return _at(Kind.ROUNDED_CONSTANT, maker(run, node) or fault.step, lost)
     return None
@@ -107,12 +107,10 @@ class _Lost:
     rounded: float
     exact: arb
     is_constant: bool
-    decides: bool = False  # no addend is lost, but the rounding takes a comparison to its other side
 
 
 def _at(kind: Kind, step: Step, lost: _Lost) -> Found:
-    template = DECIDED if lost.decides else ""
-    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact, "", template)
+    return Found(kind, step.operation, step.phase, step.location, lost.read, lost.rounded, lost.exact)
 
 
 def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int, ...], fails: Fails) -> bool:
@@ -121,14 +119,12 @@ def _spoils(run: ExactRun, node: int, lost: _Lost, part: Held, index: tuple[int,
     return fails(run.answer(part, index, {node: values}))
 
 
-def _lost_addends(
-    run: ExactRun, node: int, index: tuple[int, ...] | None, f: Format, any_rounding: bool
-) -> Iterator[_Lost]:
+def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...] | None, f: Format) -> Iterator[_Lost]:
     """At the component of a fault where the node has such a one; else (None: anyway) at each."""
     graph = run.trace.graph
     exact: np.ndarray = run.values(node)
     inputs = graph.nodes[node].inputs
-    if graph.nodes[node].operation == "sum":
+    if graph.nodes[node].operation not in ADDITIONS:
         yield from _lost_of_many(run, node, f)
         return
     constants = [is_constant(graph, i) for i in inputs]
@@ -144,15 +140,12 @@ def _lost_addends(
                 if vanishes or (small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2):
                     rounded = round_exact(large.mid(), f)
                     yield _Lost(at, (_number(a), _number(b)), small, rounded, exact[at], constants[k])
-            total: arb = exact[at]
-            if any_rounding and (rounded := round_exact(total.mid(), f)) != total:
-                yield _Lost(at, (_number(a), _number(b)), balls.ZERO, rounded, exact[at], False, decides=True)
 
 
 def _lost_of_many(run: ExactRun, node: int, f: Format) -> Iterator[_Lost]:
-    """The terms of a sum along axes that vanish beside it, each alone."""
+    """The terms of a sum along axes that vanish beside it, each alone; of a running one each beside its own sum."""
     of = run.trace.graph.nodes[node]
-    exact, terms, axes = run.values(node), run.values(of.inputs[0]), of.parameters["axes"]
+    exact, terms, axes = run.values(node), run.values(of.inputs[0]), of.parameters.get("axes", ())
     with balls.precision(run.bits):
         for place in np.ndindex(terms.shape):
             kept = [0 if axis in axes else i for axis, i in enumerate(place)]

@@ -104,11 +104,13 @@ def first_fault(run: ExactRun, part: Held, index: tuple[int, ...], like: Fails, 
     """The first departing result that makes the answer fail by itself as it did; None where none does.
 
     Of one that is no finite number it is enough that the answer fails: in exact arithmetic an infinity divided by
-    another is nothing, where the program has a NaN.
+    another is nothing, where the program has a NaN. Where the program has a number, the answer has to be one too.
     """
     before: list[Fault] = []
+    is_number = bool(np.isfinite(to_float64(part.native)[index]))
+    spoilt: Fails = lambda answer: fails(answer) and (answer.is_finite() or not is_number)  # noqa: E731 - used as one
     for fault in islice(departures(run, part), MOST_TRIED):
-        enough = like if np.isfinite(fault.native) else fails
+        enough = like if np.isfinite(fault.native) else spoilt
         if enough(run.answer(part, index, held(run, fault))):
             return _origin(run, _at_its_component(run, fault, part, index, enough), before)
         before.append(fault)

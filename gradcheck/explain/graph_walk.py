@@ -93,7 +93,19 @@ def _with_two_numbers(
     """Two numbers in the place of a component, next to what it is, so that every choice falls as it does here."""
     values = run.values(node)
     start, step = (balls.ZERO, balls.ONE) if index is None else _next_to(run, values[index], native)
-    return [run.with_values({node: _changed(values, index, start + k * step)}) for k in (1, 2)]
+    others = _other_singularities(run, node)
+    return [run.with_values(others | {node: _changed(values, index, start + k * step)}) for k in (1, 2)]
+
+
+def _other_singularities(run: ExactRun, node: int) -> dict[int, np.ndarray]:
+    """Finite numbers for what is none and does not come of the node: beside NaN nothing is seen to move."""
+    graph, found = run.trace.graph, {}
+    for other in range(len(graph.nodes)):
+        values = run.values(other)
+        finite = balls.is_finite(values) if isinstance(values, np.ndarray) else np.True_
+        if not finite.all() and node not in leading_to(graph, other):
+            found[other] = balls.choose(finite, values, balls.ONE)
+    return found
 
 
 def _next_to(run: ExactRun, number: arb, native: float) -> tuple[arb, arb]:

@@ -38,10 +38,6 @@ SENTENCES: dict[Kind, str] = {
     Kind.ROUNDED_CONSTANT: "{what} reads a constant that {dtype} rounds: {native} for {exact}",
     Kind.WRONG_RULE: "{what} is not what is asked for, even exactly: {native} for {exact}",
 }
-# Of a sum whose rounding takes a comparison to its other side.
-DECIDED = (
-    "{what} of {read} is rounded past the edge of a comparison, which then takes the other side: {native} for {exact}"
-)
 # Of a select that gives another number than exactly.
 CHOSEN = "{what} takes another side than exactly, for what it compares was rounded past the bound: {native} for {exact}"
 # Of an operation whose result the dtype could hold: what is beyond it is a number inside.

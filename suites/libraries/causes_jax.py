@@ -6,6 +6,7 @@ from gradcheck.suites.causes import (
     ABSORPTION,
     BACKWARD,
     CANCELLATION,
+    CLAMP,
     DOMAIN_EDGE,
     FORWARD,
     INVALID,
@@ -89,6 +90,7 @@ CAUSES: dict[str, CauseCase] = {
             FORWARD,
             "x + 1 of x = 1 + 1e-7 is 2, the kink of the clip, where the slope is halved",
         ),
+        RightCause((CLAMP,), ("select_n",), BACKWARD, "the same: of a tie the clip takes half"),
         mode="jit",
     ),
     "jax.nn.squareplus gradient": gradient(
