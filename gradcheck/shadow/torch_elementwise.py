@@ -206,7 +206,7 @@ FORMULAS: dict[str, Callable[..., Array]] = {
     "bitwise_xor": lambda x, y: xp.logical_xor(*_truths(x, y)),
     "bitwise_not": lambda x: xp.logical_not(*_truths(x)),
     **dict.fromkeys(("clone", "alias_copy", "detach_copy", "lift_fresh_copy", "contiguous", "alias"), _identity),
-    "_to_copy": _cast,
+    **dict.fromkeys(("_to_copy", "convert_element_type"), _cast),
     "copy": _copy,
     "fill": _fill,
     "zero": lambda x: constant(x, 0.0),

@@ -217,3 +217,11 @@ def test_a_constant_function_has_no_gradient():
     truth = certify(graph, [X], (0,), FLOAT64)
     assert truth.value.expected.tolist() == [1, 1]
     assert not truth.gradient[0].expected.any()
+
+
+def test_a_cast_inside_a_kernel_of_short_numbers_keeps_the_number():
+    x = np.array([[0.5, -1.25, 2.0], [0.25, 0.0, -0.5]])
+    graph = watch("torch", lambda t: torch.renorm(t, 2, 0, 1.0), [x.astype(np.float16)], "float16", (0,))
+    value = certify(graph, [x], (0,), FLOAT64).value.expected
+    norms = np.linalg.norm(x, axis=1, keepdims=True)
+    assert np.allclose(value, x * np.minimum(1, 1 / (norms + 1e-7)), rtol=1e-6)
