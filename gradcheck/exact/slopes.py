@@ -17,7 +17,7 @@ from gradcheck.exact import balls
 from gradcheck.exact.adjoint import Adjoint
 from gradcheck.exact.balls import ZERO
 from gradcheck.exact.evaluate import forward
-from gradcheck.exact.limits import NOTHING, UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
+from gradcheck.exact.limits import NOTHING, SETTLED, UNDECIDED, UNDEFINED, Kind, Limit, between, infinite, of_sequence
 from gradcheck.exact.neighbourhood import POWERS, Neighbourhood, unless_vague
 from gradcheck.exact.stacking import MOST_STACKED, stack
 
@@ -101,6 +101,8 @@ class Slopes:
         rises = [_rise(outputs[move], base) for move in moves]
         if any(r.is_nan() for r in rises):
             return None
+        if not rises[-1].is_finite() and not self._tends(moves, outputs):
+            return UNDEFINED
         if all(r.is_exact() and not r.is_finite() for r in rises):
             return infinite(direction if rises[-1] > 0 else -direction)
         jumps = abs(rises[-1]) > JUMP * abs(rises[0])
@@ -108,6 +110,13 @@ class Slopes:
         found = UNDEFINED if jumps else of_sequence(slopes)
         unseen = found.kind in (Kind.UNDEFINED, Kind.INFINITE) and all(abs(r) < NOTHING for r in rises)
         return self._beyond(moves) if unseen else found
+
+    def _tends(self, moves: Sequence[Move], outputs: dict[Move, np.ndarray]) -> bool:
+        """Whether an output goes to the infinity that it has at the point, and does not jump there."""
+        far, near = outputs[moves[0]], outputs[moves[-1]]
+        leaves = balls.is_infinite(self.around.base_output) & balls.is_finite(far) & balls.is_finite(near)
+        grows = np.asarray(abs(near[leaves]) > (1 + SETTLED) * abs(far[leaves]), dtype=bool)
+        return not leaves.any() or bool(grows.any())
 
     def _beyond(self, moves: Sequence[Move]) -> Limit:
         """The slope on that side of a jump, if there is one, that is smaller than every number of the formats.

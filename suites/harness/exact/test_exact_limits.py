@@ -221,3 +221,19 @@ def test_a_limit_that_would_take_minutes_is_undecided():
     point = [np.full(50, 1 / 3), np.zeros(50)]
     truth = certify(record(density, [(50,), (50,)]), point, [0], FORMATS["float32"])
     assert truth.value.kinds.item() is UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [
+        (lambda xp, x: xp.where(x > 0.0, 1.0 + x, -np.inf), Kind.UNDEFINED),  # jumps to its infinity
+        (lambda xp, x: xp.where(x > 0.0, xp.exp(x) / 3.0, -np.inf), Kind.UNDEFINED),
+        (lambda xp, x: xp.log(x), Kind.INFINITE),
+        (lambda xp, x: -xp.log(-xp.log(x)) + 0.0 * x, Kind.INFINITE),  # goes there, but slowly
+    ],
+)
+def test_the_slope_where_the_value_is_infinite(function, kind):
+    up = (np.zeros((), bool), np.ones((), bool))
+    truth = certify(record(function, [()]), [np.array(0.0)], [0], FORMATS["float64"], (up,))
+    assert truth.value.kinds.item() is Kind.INFINITE
+    assert truth.gradient[0].kinds.item() is kind
