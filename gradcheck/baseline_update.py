@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from gradcheck.baseline import Baseline, Entry, compare_with, function_of
+from gradcheck.baseline import Baseline, Change, Entry, compare_with, function_of
 from gradcheck.record import FindingRecord, Results, Subject
 from gradcheck.verdict import Severity
 
@@ -39,6 +40,9 @@ def updated(baseline: Baseline, results: Results, fail_on: Severity, this_platfo
             changed.setdefault(_identity(made), replace(made, reason=was.reason))
         if was is not None:
             gone[_identity(was)] = was
+    for was, made in _explained_anew(against.accepted):
+        changed.setdefault(_identity(made), made)
+        gone[_identity(was)] = was
     removable = {key: e for key, e in gone.items() if e.platform == here or not this_platform}
     kept = {_identity(e): e for e in baseline.entries if _identity(e) not in removable}
     places = {(*e.place, e.verdict, e.platform) for e in changed.values()}
@@ -48,6 +52,14 @@ def updated(baseline: Baseline, results: Results, fail_on: Severity, this_platfo
         changed=tuple(changed.values()),
         removed=tuple(e for e in removable.values() if (*e.place, e.verdict, e.platform) not in places),
     )
+
+
+def _explained_anew(accepted: Iterable[Change]) -> Iterator[tuple[Entry, Entry]]:
+    """Entries, found again at their very points, of which another cause is known by now."""
+    for change in accepted:
+        was, cause = change.entry, change.finding.cause
+        if was is not None and cause is not None and cause.kind != was.cause and change.finding.point == was.point:
+            yield was, replace(was, cause=cause.kind)
 
 
 def _identity(entry: Entry) -> tuple[str, ...]:

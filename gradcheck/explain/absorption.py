@@ -23,7 +23,7 @@ from gradcheck.explain.kinds import Kind
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held, Step
 
-SUMS = (*ADDITIONS, "sum", "cumsum_last")
+SUMS = (*ADDITIONS, "sum", "cumsum_last", "matmul")
 
 
 def absorbed(
@@ -143,17 +143,31 @@ def _lost_addends(run: ExactRun, node: int, index: tuple[int, ...] | None, f: Fo
 
 
 def _lost_of_many(run: ExactRun, node: int, f: Format) -> Iterator[_Lost]:
-    """The terms of a sum along axes that vanish beside it, each alone; of a running one each beside its own sum."""
-    of = run.trace.graph.nodes[node]
-    exact, terms, axes = run.values(node), run.values(of.inputs[0]), of.parameters.get("axes", ())
+    """The terms of a sum of many that vanish beside it, each alone; of a running one each beside its own sum."""
+    exact: np.ndarray = run.values(node)
     with balls.precision(run.bits):
-        for place in np.ndindex(terms.shape):
-            kept = [0 if axis in axes else i for axis, i in enumerate(place)]
-            at = tuple(kept) if exact.ndim == terms.ndim else tuple(np.delete(kept, axes))
-            small: arb = terms[place]
+        for at, small in _terms(run, node):
             if exact[at].is_finite() and small != 0 and abs(small) < abs(exact[at]) * f.epsilon / 2:
                 large = exact[at] - small
                 yield _Lost(at, (_number(large), _number(small)), small, round_exact(large.mid(), f), exact[at], False)
+
+
+def _terms(run: ExactRun, node: int) -> Iterator[tuple[tuple[int, ...], arb]]:
+    """What a sum of many adds, each with the component of the result that it is added to."""
+    of = run.trace.graph.nodes[node]
+    exact, (terms, *others) = run.values(node), [run.values(i) for i in of.inputs]
+    if others:
+        (factor,), batch = others, exact.shape[:-2]
+        a = np.broadcast_to(terms, (*batch, *terms.shape[-2:]))
+        b = np.broadcast_to(factor, (*batch, *factor.shape[-2:]))
+        for *first, row, column in np.ndindex(exact.shape):
+            for k in range(a.shape[-1]):
+                yield (*first, row, column), a[(*first, row, k)] * b[(*first, k, column)]
+        return
+    axes = of.parameters.get("axes", ())
+    for place in np.ndindex(terms.shape):
+        kept = [0 if axis in axes else i for axis, i in enumerate(place)]
+        yield tuple(kept) if exact.ndim == terms.ndim else tuple(np.delete(kept, axes)), terms[place]
 
 
 def _number(ball: arb) -> Number:

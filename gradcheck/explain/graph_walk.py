@@ -81,9 +81,11 @@ def fits(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
     return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))
 
 
-def moves(run: ExactRun, node: int, index: tuple[int, ...] | None, result: int | None) -> bool:
-    """Whether the node `result` moves with a component of `node` (None: the whole of it)."""
-    one, two = _with_two_numbers(run, node, index)
+def moves(
+    run: ExactRun, node: int, index: tuple[int, ...] | None, result: int | None, native: float = math.nan
+) -> bool:
+    """Whether the node `result` moves with a component of `node` (None: the whole of it); `native` as above."""
+    one, two = _with_two_numbers(run, node, index, native)
     return result is not None and not _same(one[result], two[result])
 
 

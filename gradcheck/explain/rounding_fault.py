@@ -58,9 +58,15 @@ def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], f
         lost = absorbed(run, fault, node, part, index, fails) or _rounded_constant(run, fault, node)
         if lost is not None:
             return lost
-        if inside is None and _is_chosen(run, fault):
-            return replace(found_at(run, fault, Kind.CLAMP), template=CHOSEN)
+    chosen = _is_chosen(run, fault) if inside is None else inside.operation in SELECTS
+    if kind is not Kind.ROUNDED_CONSTANT and chosen:
+        return replace(found_at(run, fault, Kind.CLAMP, inside), template=CHOSEN, operation=_chooser(run, fault.step))
     return found_at(run, fault, kind, inside)
+
+
+def _chooser(run: ExactRun, step: Step) -> str:
+    """The operation of the forward pass that a backward step chooses for."""
+    return step.operation if step.forward is None else run.trace.steps[step.forward].operation
 
 
 def _is_chosen(run: ExactRun, fault: Fault) -> bool:
@@ -142,8 +148,11 @@ def _is_discarded(run: ExactRun, made: Held, index: tuple[int, ...]) -> bool:
     if made.node is None or not _is_float(made):
         return False
     at = index if fits(index, made.native.shape) else None
+    native = math.nan if at is None else float(to_float64(made.native)[at])
     # A maximum throws a component away that the value still follows on another path: that is no branch.
-    return discarding_select(run, made.node, at) is not None and not moves(run, made.node, at, run.trace.value.node)
+    return discarding_select(run, made.node, at, native) is not None and not moves(
+        run, made.node, at, run.trace.value.node, native
+    )
 
 
 def _is_float(held: Held) -> bool:

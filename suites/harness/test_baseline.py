@@ -168,6 +168,12 @@ def test_an_update_keeps_what_is_accepted_word_for_word():
     assert (update.added, update.changed, update.removed) == ((), (), ())
 
 
+def test_an_update_says_the_cause_that_is_known_now():
+    update = updated(written(by("overflow")), results(by("cancellation")), Severity.MAJOR)
+    assert [(e.cause, e.reason) for e in update.baseline.entries] == [("cancellation", "known")]
+    assert (len(update.added), len(update.changed), update.removed) == (0, 1, ())
+
+
 def test_an_update_adds_without_a_reason_changes_with_the_old_one_and_removes():
     accepted = written(WRONG, finding("inaccurate"))
     update = updated(accepted, results(replace(WRONG, ulps=1e5), finding("spurious_inf")), Severity.MAJOR)

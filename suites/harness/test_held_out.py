@@ -10,16 +10,19 @@ from gradcheck.dtypes import format_of
 from gradcheck.suites.harness.held_out import (
     jax_cases,
     jax_second_cases,
+    jax_third_cases,
     numpy_cases,
     numpy_second_cases,
+    numpy_third_cases,
     torch_cases,
     torch_second_cases,
+    torch_third_cases,
 )
 
 TABLES = {
-    "torch": {**torch_cases.CASES, **torch_second_cases.CASES},
-    "jax": {**jax_cases.CASES, **jax_second_cases.CASES},
-    "numpy": {**numpy_cases.CASES, **numpy_second_cases.CASES},
+    "torch": torch_cases.CASES | torch_second_cases.CASES | torch_third_cases.CASES,
+    "jax": jax_cases.CASES | jax_second_cases.CASES | jax_third_cases.CASES,
+    "numpy": numpy_cases.CASES | numpy_second_cases.CASES | numpy_third_cases.CASES,
 }
 CASES = [(framework, name, case) for framework, cases in TABLES.items() for name, case in cases.items()]
 FAILING = [row for row in CASES if row[2].failure]

@@ -90,7 +90,7 @@ CAUSES: dict[str, CauseCase] = {
             FORWARD,
             "x + 1 of x = 1 + 1e-7 is 2, the kink of the clip, where the slope is halved",
         ),
-        RightCause((CLAMP,), ("select_n",), BACKWARD, "the same: of a tie the clip takes half"),
+        RightCause((CLAMP,), ("select_n", "min", "max", "clamp"), BACKWARD, "the same: of a tie the clip takes half"),
         mode="jit",
     ),
     "jax.nn.squareplus gradient": gradient(

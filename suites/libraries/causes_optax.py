@@ -180,7 +180,7 @@ CAUSES: dict[str, CauseCase] = {
         "wrong",
         (full(GRID, 1.0, {(0, 1): 0.0, (1, 0): 1.0000001, (1, 2): 0.0}),),
         RightCause((ABSORPTION,), ("add",), FORWARD, "1 + 1e-7 + 1 is 2, and ties with another score"),
-        RightCause((CLAMP,), ("convert_element_type", "eq", "select_n"), BACKWARD, "the same: the tie takes the other"),
+        RightCause((CLAMP,), ("reduce_max", "eq", "select_n"), BACKWARD, "the same: the tie takes the other"),
         mode="jit",
     ),
     "optax.losses.multiclass_hinge_loss value": value(

@@ -66,7 +66,7 @@ VALUES: dict[str, Case] = {
     "naive Bayes of rare features": value(
         Case(f.naive_bayes, (PROBABILITIES, PROBABILITIES), ((1e-25, 2e-25), (3e-25, 1e-25))),
         "spurious_nan",
-        forward(UNDERFLOW, ("reduce_prod",), "both products underflow: 0/0"),
+        forward(UNDERFLOW, ("reduce_prod", "mul"), "both products, to be derived as a tree of mul, underflow: 0/0"),
     ),
     "curvature of a slow path": value(
         Case(f.path_curvature, (PAIR, PAIR), ((3e-16, 4e-16), (0.0, 1e-10))),

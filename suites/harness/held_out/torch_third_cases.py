@@ -99,7 +99,7 @@ UNDERFLOWS = {
     ),
     "normal_hazard": Case(
         *(f.normal_hazard, (PAIR,), ((15.0, 1.0),), "spurious_nan", OF_VALUE),
-        forward(UNDERFLOW, ("exp",), "exp(-112.5) is 0 in float32, and so is erfc(10.6): 0/0"),
+        forward(UNDERFLOW, ("exp", "erfc"), "exp(-112.5) is 0 in float32, and so is erfc(10.6): it takes both"),
     ),
     "joint_log_probability": Case(
         *(f.joint_log_probability, (PAIR, PAIR), ((-60.0, 1.0), (-60.0, 1.0)), "spurious_inf", OF_VALUE),
@@ -181,7 +181,10 @@ ABSORPTIONS = {
     ),
     "tanh_shrink": Case(
         *(f.tanh_shrink, (PAIR,), ((1e-6, 0.5),), "spurious_zero", OF_GRADIENT),
-        backward(ABSORPTION, ("tanh_backward",), "1 - tanh^2 is 1 in float32, and then 1 - 1 is left of 1e-12"),
+        (
+            caused(ABSORPTION, ("tanh_backward",), BACKWARD, "1 - tanh^2 is 1 in float32, and then 1 - 1 is left"),
+            caused(CANCELLATION, ("add",), BACKWARD, "the kernel's 1 is right to a rounding, of 1 - 1 that is left"),
+        ),
     ),
 }
 EDGES = {
