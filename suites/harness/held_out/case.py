@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck.inputs.argument import Argument
-from gradcheck.suites.causes import RightCause
+from gradcheck.suites.causes import BACKWARD, FORWARD, RightCause
 
 Nested = Any  # a number, or tuples of tuples of numbers
 
@@ -30,3 +30,21 @@ class Case:
     dtype: str = "float32"
     mode: str = "eager"
     gradient: Callable[..., Any] | None = None
+
+
+def forward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
+    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, FORWARD, why)
+
+
+def backward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
+    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, BACKWARD, why)
+
+
+def value(case: Case, failure: str, *causes: RightCause, dtype: str = "float32", mode: str = "eager") -> Case:
+    """The case that fails in its value."""
+    return replace(case, failure=failure, causes=causes, dtype=dtype, mode=mode)
+
+
+def gradient(case: Case, failure: str, *causes: RightCause, dtype: str = "float32", mode: str = "eager") -> Case:
+    """The case that fails in its gradient."""
+    return replace(case, failure=failure, quantity="gradient", causes=causes, dtype=dtype, mode=mode)

@@ -5,30 +5,18 @@ from __future__ import annotations
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
     ABSORPTION,
-    BACKWARD,
     CANCELLATION,
     CLAMP,
     DOMAIN_EDGE,
-    FORWARD,
     INVALID,
     OVERFLOW,
     ROUNDED_CONSTANT,
     UNDERFLOW,
     UNTAKEN_BRANCH,
     WRONG_RULE,
-    RightCause,
 )
 from gradcheck.suites.harness.held_out import jax_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kind: str, operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kind,), operations, FORWARD, why)
-
-
-def backward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, BACKWARD, why)
-
+from gradcheck.suites.harness.held_out.case import Case, backward, forward
 
 PAIR, THREE = Argument("real", shape=(2,)), Argument("real", shape=(3,))
 ONE, SINGLE = Argument("real"), Argument("real", shape=(1,))

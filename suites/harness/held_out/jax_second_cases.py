@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
     ABSORPTION,
-    BACKWARD,
     CANCELLATION,
     CLAMP,
     DOMAIN_EDGE,
-    FORWARD,
     INVALID,
     OVERFLOW,
     UNDERFLOW,
     UNTAKEN_BRANCH,
     WRONG_RULE,
-    RightCause,
 )
 from gradcheck.suites.harness.held_out import jax_second_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, FORWARD, why)
-
-
-def backward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, BACKWARD, why)
-
-
-def value(case: Case, failure: str, *causes: RightCause, dtype: str = "float32", mode: str = "eager") -> Case:
-    return replace(case, failure=failure, causes=causes, dtype=dtype, mode=mode)
-
-
-def gradient(case: Case, failure: str, *causes: RightCause, mode: str = "eager") -> Case:
-    return replace(case, failure=failure, quantity="gradient", causes=causes, mode=mode)
-
+from gradcheck.suites.harness.held_out.case import Case, backward, forward, gradient, value
 
 ONE, PAIR, THREE = Argument("real"), Argument("real", shape=(2,)), Argument("real", shape=(3,))
 SQUARE = Argument("real", shape=(2, 2))

@@ -7,19 +7,12 @@ from gradcheck.suites.causes import (
     ABSORPTION,
     CANCELLATION,
     DOMAIN_EDGE,
-    FORWARD,
     INVALID,
     OVERFLOW,
     UNDERFLOW,
-    RightCause,
 )
 from gradcheck.suites.harness.held_out import jax_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, FORWARD, why)
-
+from gradcheck.suites.harness.held_out.case import Case, forward
 
 ONE, PAIR, THREE = Argument("real"), Argument("real", shape=(2,)), Argument("real", shape=(3,))
 POSITIVE = Argument("positive")

@@ -5,28 +5,16 @@ from __future__ import annotations
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
     ABSORPTION,
-    BACKWARD,
     CANCELLATION,
     CLAMP,
     DOMAIN_EDGE,
-    FORWARD,
     INVALID,
     OVERFLOW,
     UNDERFLOW,
     WRONG_RULE,
-    RightCause,
 )
 from gradcheck.suites.harness.held_out import numpy_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, FORWARD, why)
-
-
-def backward(kind: str, operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kind,), operations, BACKWARD, why)
-
+from gradcheck.suites.harness.held_out.case import Case, backward, forward
 
 ONE, PAIR, THREE = Argument("real"), Argument("real", shape=(2,)), Argument("real", shape=(3,))
 POSITIVE, POSITIVES = Argument("positive"), Argument("positive", shape=(2,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
     ABSORPTION,
-    BACKWARD,
     CANCELLATION,
     CLAMP,
     DOMAIN_EDGE,
@@ -18,16 +17,7 @@ from gradcheck.suites.causes import (
     RightCause,
 )
 from gradcheck.suites.harness.held_out import numpy_second_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kind: str, operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kind,), operations, FORWARD, why)
-
-
-def backward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, BACKWARD, why)
-
+from gradcheck.suites.harness.held_out.case import Case, backward, forward
 
 ONE, PAIR, THREE = Argument("real"), Argument("real", shape=(2,)), Argument("real", shape=(3,))
 POSITIVE, POSITIVES = Argument("positive"), Argument("positive", shape=(2,))

@@ -5,29 +5,17 @@ from __future__ import annotations
 from gradcheck.inputs.argument import Argument
 from gradcheck.suites.causes import (
     ABSORPTION,
-    BACKWARD,
     CANCELLATION,
     CLAMP,
     DOMAIN_EDGE,
-    FORWARD,
     INVALID,
     OVERFLOW,
     UNDERFLOW,
     UNTAKEN_BRANCH,
     WRONG_RULE,
-    RightCause,
 )
 from gradcheck.suites.harness.held_out import numpy_third_functions as f
-from gradcheck.suites.harness.held_out.case import Case
-
-
-def forward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, FORWARD, why)
-
-
-def backward(kinds: str | tuple[str, ...], operations: tuple[str, ...], why: str) -> RightCause:
-    return RightCause((kinds,) if isinstance(kinds, str) else kinds, operations, BACKWARD, why)
-
+from gradcheck.suites.harness.held_out.case import Case, backward, forward
 
 ONE, PAIR = Argument("real"), Argument("real", shape=(2,))
 POSITIVE, POSITIVES = Argument("positive"), Argument("positive", shape=(2,))
