@@ -78,7 +78,7 @@ def test_an_explanation_has_places_without_the_folders_of_a_machine():
     why = Cause(
         kind="overflow", operation="exp", phase="forward", location="/home/me/a/b.py:3", sentence="It overflows"
     )
-    assert "  why       It is inf (a/b.py:3)\n" in Finding(finding(cause=why)).explanation()
+    assert "  why       It overflows (a/b.py:3)\n" in Finding(finding(cause=why)).explanation()
     raised = replace(why, sentence="f raised E at /home/me/a/b.py:3; expected one array")
     text = Finding(finding("raised", truth_kind="undecided", actual="nan", cause=raised)).explanation()
     assert "  got       f raised E at a/b.py:3; expected one array\n" in text
