@@ -19,7 +19,8 @@ from gradcheck import shadow
 from gradcheck.containment import contained
 from gradcheck.dtypes import Format
 from gradcheck.exact import Graph, Truth, balls, certify, record
-from gradcheck.exact.conditioning import ENDS, INSIDE, larger, spread, together
+from gradcheck.exact.conditioning import ENDS, INSIDE, spread, together
+from gradcheck.exact.distance import larger
 from gradcheck.exact.near_ties import near_ties
 from gradcheck.exact.terms import terms
 from gradcheck.frameworks import label

@@ -26,13 +26,13 @@ from flint import arb
 from gradcheck.dtypes import Format
 from gradcheck.exact import balls
 from gradcheck.exact.cost import work
+from gradcheck.exact.distance import Ends, larger
 from gradcheck.exact.evaluate import backward, forward
 from gradcheck.exact.graph import Graph
-from gradcheck.exact.limits import Kind
 from gradcheck.exact.rounding import ulp
 from gradcheck.exact.sharpening import sharpened
 from gradcheck.exact.stacking import MOST_STACKED, stack
-from gradcheck.exact.truth import Enclosures, Sides, Truth
+from gradcheck.exact.truth import Sides, Truth
 
 # Up to so many input components each is moved alone, both ways; more are moved together, in blocks, one way each.
 ONE_AT_A_TIME = 24
@@ -71,7 +71,7 @@ def spread(
     def attempt(unknown: arb) -> list[np.ndarray]:
         inputs = [balls.from_numbers(a) for a in arrays]
         step = _step(truth.value.format, least)
-        base = [_From.part(part, unknown) for part in truths]
+        base = [Ends.part(part, unknown) for part in truths]
         total = [balls.full(part.shape, balls.ZERO) for part in truths]
         weighted = Weighted.at(graph, inputs, [graph.inputs[k] for k in differentiate])
         moves = [
@@ -119,7 +119,7 @@ def together(
         unmoved, *alone = answers([[], *groups])
         ways = [[1 if moved[index] > unmoved[index] else -1 for moved in alone] for index in asked]
         moves = [_signed(groups, [turn * way for way in one]) for one in ways for turn in (1, -1)]
-        shifts = [_From.part(at, unknown).distance(moved) for moved in answers(moves)]
+        shifts = [Ends.part(at, unknown).distance(moved) for moved in answers(moves)]
         pairs = zip(shifts[::2], shifts[1::2], strict=True)
         return [balls.array([up[i].max(down[i]) for (up, down), i in zip(pairs, asked, strict=True)])]
 
@@ -181,43 +181,16 @@ class Weighted:
         seeds = [balls.from_numbers(np.where(order // stride % 2, -1.0, 1.0)) for stride in strides]
         return cls(seeds, [backward(run, seed, sources) for seed in seeds])
 
-    def cancelled(self, plain: Sequence[_From]) -> list[np.ndarray]:
+    def cancelled(self, plain: Sequence[Ends]) -> list[np.ndarray]:
         """How much larger than the plain sum's the gradient of a signed sum is."""
         result = [balls.full(part.upper.shape, balls.ZERO) for part in plain]
         for gradients in self.gradients:
             excess = [
-                _From(balls.MINUS_INFINITY, _magnitude(p.upper), p.unknown).distance(_magnitude(g))
+                Ends(balls.MINUS_INFINITY, _magnitude(p.upper), p.unknown).distance(_magnitude(g))
                 for g, p in zip(gradients, plain, strict=True)
             ]
             result = [larger(r, e) for r, e in zip(result, excess, strict=True)]
         return result
-
-
-@dataclass(frozen=True)
-class _From:
-    """Ends that distances are measured from; `unknown` is the distance of a moved number that is not known.
-
-    More bits may tell it where the formula gave the truth itself. A limit or a kink has no number next to it either.
-    """
-
-    lower: np.ndarray | arb
-    upper: np.ndarray
-    unknown: np.ndarray
-
-    @classmethod
-    def part(cls, truth: Enclosures, unknown: arb) -> _From:
-        return cls(truth.lower, truth.upper, balls.choose(truth.kinds == Kind.CERTIFIED, unknown, balls.ZERO))
-
-    def distance(self, moved: np.ndarray) -> np.ndarray:
-        """How far beyond the ends; zero from what is no number."""
-        return balls.array(np.frompyfunc(_beyond, 4, 1)(moved, self.lower, self.upper, self.unknown))
-
-
-def _beyond(number: arb, low: arb, high: arb, unknown: arb) -> arb:
-    gap = (low - number).max(number - high).max(balls.ZERO)
-    if gap.is_finite():
-        return gap
-    return unknown if high.is_finite() else balls.ZERO
 
 
 def _step(f: Format, least: float) -> Callable[[float], arb]:
@@ -262,7 +235,7 @@ def _shifts(
     points: list[list[np.ndarray]],
     differentiate: Sequence[int],
     weighted: Weighted,
-    base: list[_From],
+    base: list[Ends],
 ) -> Iterator[list[np.ndarray]]:
     """How far value and gradients are from `base` at each of the moved points, as many points at once as fit."""
     for some in _that_fit(graph, points):
@@ -274,7 +247,7 @@ def _stacked_shifts(
     points: Sequence[list[np.ndarray]],
     differentiate: Sequence[int],
     weighted: Weighted,
-    base: list[_From],
+    base: list[Ends],
 ) -> Iterator[list[np.ndarray]]:
     stacked = stack(graph, len(points))
     run = forward(stacked.graph, stacked.inputs_of(points))
@@ -289,7 +262,7 @@ def _stacked_shifts(
     value, *gradient = [at.distance(part) for part, at in zip(parts, base, strict=True)]
     signed = [
         [
-            _From(at, at, plain.unknown).distance(part)
+            Ends(at, at, plain.unknown).distance(part)
             for part, at, plain in zip(gradients(seed), where, base[1:], strict=True)
         ]
         for seed, where in zip(weighted.seeds, weighted.gradients, strict=True)
@@ -301,7 +274,3 @@ def _stacked_shifts(
 
 def _magnitude(numbers: np.ndarray) -> np.ndarray:
     return balls.array(np.abs(numbers))
-
-
-def larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return balls.array(np.frompyfunc(arb.max, 2, 1)(a, b))
