@@ -30,6 +30,7 @@ from gradcheck.explain.graph_walk import (
     zero_by_select,
 )
 from gradcheck.explain.kinds import CHOSEN, Kind
+from gradcheck.explain.together import first_of_two
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import BACKWARD, FORWARD, Held, Step
 
@@ -40,7 +41,7 @@ def rounding_cause(run: ExactRun, part: Held, index: tuple[int, ...], like: Fail
     None where none does by itself. `like`: whether an answer fails so; `fails`: whether it fails at all.
     """
     fault = first_fault(run, part, index, like, fails) or first_of_infinities(run, part, index, like)
-    return None if fault is None else described(run, fault, part, index, fails)
+    return None if fault is None else described(run, first_of_two(run, part, index, fault, fails), part, index, fails)
 
 
 def described(run: ExactRun, fault: Fault, part: Held, index: tuple[int, ...], fails: Fails) -> Found:
