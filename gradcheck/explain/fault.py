@@ -62,9 +62,12 @@ def format_of(array: np.ndarray) -> Format | None:
 
 
 def departures(run: ExactRun, part: Held) -> Iterator[Fault]:
-    """Every float result on the way to `part` with a departing component, in the order the program ran."""
+    """Every float result on the way to `part` with a departing component, in the order the program ran.
+
+    The forward pass goes first, where a framework computes slopes along the way.
+    """
     leading = leading_to(run.trace.graph, part.node)
-    for number, step in enumerate(run.trace.steps):
+    for number, step in sorted(enumerate(run.trace.steps), key=lambda numbered: numbered[1].phase == BACKWARD):
         for result in step.results:
             fault = _departure(run, number, step, result) if result.node in leading else None
             if fault is not None:

@@ -12,24 +12,28 @@ from gradcheck.explain.fault import MOST_TRIED, Fails, Fault, departures, held
 from gradcheck.inputs.domain import to_float64
 from gradcheck.shadow.trace import Held
 
-# So far beyond every dtype that a product of one and an ordinary number is beyond it, and a product of two is none.
+# Far beyond every dtype, and farther.
 BEYOND = arb(2) ** (1 << 20)
+FARTHER = BEYOND**2
 
 
 def first_of_two(run: ExactRun, part: Held, index: tuple[int, ...], fault: Fault, fails: Fails) -> Fault:
     """An earlier fault that makes a NaN with this one, and the answer fail by itself too; else this one.
 
-    With a number of its size in the place of each, 0/0 is an ordinary number and x/0 is beyond all.
+    With tiny numbers for the nothings and huge ones for the infinities, x/0 grows with them. 0/0 does not, nor does a
+    NaN that the fault makes by itself.
     """
     if not (np.isnan(to_float64(part.native)[index]) and _is_extreme(fault)):
         return fault
-    second = _sized(run, fault)
-    for first in takewhile(lambda earlier: earlier.number < fault.number, islice(departures(run, part), MOST_TRIED)):
-        if _is_extreme(first) and fails(run.answer(part, index, held(run, first))):
-            alone = run.answer(part, index, second)
-            both = run.answer(part, index, _sized(run, first) | second)
-            if both.is_finite() and alone.is_finite() and bool(abs(both - alone) > abs(alone) / 2):
-                return first
+    sized = _sized(run, fault, BEYOND)
+    alone = run.answer(part, index, sized)
+    if not _differ(alone, run.answer(part, index, _sized(run, fault, FARTHER))):
+        return fault
+    before = takewhile(lambda earlier: earlier.result is not fault.result, islice(departures(run, part), MOST_TRIED))
+    for first in filter(_is_extreme, before):
+        together = _sized(run, first, BEYOND) | sized
+        if fails(run.answer(part, index, held(run, first))) and _differ(alone, run.answer(part, index, together)):
+            return first
     return fault
 
 
@@ -37,13 +41,17 @@ def _is_extreme(fault: Fault) -> bool:
     return fault.native == 0 or bool(np.isinf(fault.native))
 
 
-def _sized(run: ExactRun, fault: Fault) -> dict[int, np.ndarray]:
-    """A fault's result with tiny numbers for its nothings and huge ones for its infinities."""
+def _differ(one: arb, other: arb) -> bool:
+    return one.is_finite() and other.is_finite() and bool(abs(one - other) > abs(one) / 4)
+
+
+def _sized(run: ExactRun, fault: Fault, size: arb) -> dict[int, np.ndarray]:
+    """A fault's result with numbers of that size, or one by it, for what is infinite or nothing."""
     ((node, values),) = held(run, fault).items()
     exact = run.values(node)
     for at in fault.departing:
         if values[at] == 0:
-            values[at] = exact[at].sgn() / BEYOND
+            values[at] = exact[at].sgn() / size
         elif not values[at].is_finite():
-            values[at] = values[at].sgn() * BEYOND
+            values[at] = values[at].sgn() * size
     return {node: values}

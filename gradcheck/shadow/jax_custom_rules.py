@@ -24,7 +24,7 @@ Apart = Callable[..., Any]
 
 def has_custom_rules(jaxpr: Any) -> bool:
     """Whether code outside of JAX gave a derivative rule to something that the jaxpr calls."""
-    return any(_is_custom(eqn) or any(map(has_custom_rules, _bodies(eqn))) for eqn in jaxpr.eqns)
+    return any(_is_custom(eqn) or any(map(has_custom_rules, bodies(eqn))) for eqn in jaxpr.eqns)
 
 
 @contextmanager
@@ -99,6 +99,7 @@ def _is_custom(eqn: Any) -> bool:
     return eqn.primitive.name in _CUSTOM and not holds_library_code(eqn)
 
 
-def _bodies(eqn: Any) -> list[Any]:
+def bodies(eqn: Any) -> list[Any]:
+    """The jaxprs that an equation calls."""
     parts = [p for part in eqn.params.values() for p in (part if isinstance(part, tuple) else (part,))]
     return [getattr(p, "jaxpr", p) for p in parts if hasattr(p, "eqns") or hasattr(p, "jaxpr")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -39,11 +39,20 @@ class Replayer(Interpreter):
         self._path: tuple[int, ...] = ()  # the calls that are open, with the turns of loops
         self._turns: Iterator[int] | None = None
         self._forward: dict[Any, int] = {}
+        self._names: Mapping[int, str] = {}
         self._unfollowed: dict[int, Value] = {}
 
-    def run_pass(self, closed: Any, arguments: Sequence[Value], forward: Sequence[int] = ()) -> list[Value]:
-        """The outputs of a closed jaxpr; what leads to the outputs `forward` is the forward pass."""
-        self._outputs = frozenset(forward)
+    def run_forward(self, program: Any, names: Mapping[int, str], arguments: Sequence[Value]) -> list[Value]:
+        """The outputs of a closed jaxpr; what leads to the first one is the forward pass.
+
+        `names`: of steps that go by another name than their primitive's (see `jax_trees`).
+        """
+        self._names, self._outputs = names, frozenset((0,))
+        return self.run_closed(program, arguments)
+
+    def run_backward(self, closed: Any, arguments: Sequence[Value]) -> list[Value]:
+        """The outputs of a closed jaxpr, all of which is the backward pass."""
+        self._outputs = frozenset()
         return self.run_closed(closed, arguments)
 
     def starts_from(self, inputs: Sequence[Value]) -> None:
@@ -118,13 +127,14 @@ class Replayer(Interpreter):
             value.array = array
 
     def _note(self, equation: Equation, phase: str, read: list[Held], found: list[Held]) -> None:
-        key, forward = (*self._path, _source(equation)), None
+        key, forward, name = (*self._path, _source(equation)), None, equation.name
         if phase is FORWARD:
             self._forward[key] = len(self.steps)
+            name = self._names.get(key[-1], name)
         elif key[-1]:
             forward = self._forward.get(key)
         where = equation.location or self._around
-        self.steps.append(Step(equation.name, phase, where, tuple(read), tuple(found), forward))
+        self.steps.append(Step(name, phase, where, tuple(read), tuple(found), forward))
 
 
 def _source(equation: Equation) -> int:

@@ -19,6 +19,7 @@ from gradcheck.exact.namespace import SymbolicArray
 from gradcheck.frameworks.call import Call, label
 from gradcheck.frameworks.compiled import Compiled
 from gradcheck.frameworks.jax import FRAMEWORK
+from gradcheck.shadow import jax_trees
 from gradcheck.shadow.jax_compiled import CompiledReplayer, Executables
 from gradcheck.shadow.jax_custom_rules import has_custom_rules, rules_with_lines
 from gradcheck.shadow.jax_replayer import Replayer
@@ -30,8 +31,12 @@ from gradcheck.shadow.watch_jax import jaxpr_of
 
 @dataclass(frozen=True)
 class _Program:
-    """`forward`: inputs -> value, residuals; `backward`: residuals, cotangent -> partials (or inputs -> partials)."""
+    """A function as JAX traced it, and as JAX differentiates it.
 
+    `forward`: inputs -> value, residuals; `backward`: residuals, cotangent -> partials (or inputs -> partials).
+    """
+
+    plain: Any
     forward: Any
     backward: Any
     custom: bool
@@ -66,9 +71,9 @@ def _run(program: _Program, inputs: Sequence[Any], by_hand: bool, replayer: Repl
     graph = replayer.graph
     arguments = [known(x, moves=True, symbol=SymbolicArray(graph, graph.add_input(x.shape))) for x in inputs]
     replayer.starts_from(arguments)
-    value, *residuals = replayer.run_pass(program.forward, arguments, forward=(0,))
+    value, *residuals = replayer.run_forward(program.forward, jax_trees.names(program.plain.jaxpr), arguments)
     ones = known(jax.numpy.ones(value.shape, value.dtype))
-    partials = replayer.run_pass(program.backward, arguments if by_hand else [*residuals, ones])
+    partials = replayer.run_backward(program.backward, arguments if by_hand else [*residuals, ones])
     held, *gradient = replayer.held_together([value, *partials])
     graph.output = -1 if held.node is None else held.node
     notes = tuple(dict.fromkeys(replayer.notes))
@@ -86,14 +91,14 @@ def _program(
     plain = jaxpr_of(function, inputs, arrays, dtype)
     if gradient is not None:
         FRAMEWORK.gradient(function, arrays, differentiate, dtype, gradient=gradient)  # says what is wrong with it
-        return _Program(plain, jax.make_jaxpr(gradient)(*inputs), custom=True)
+        return _Program(plain, plain, jax.make_jaxpr(gradient)(*inputs), custom=True)
     call = Call("jax", label(function), tuple(x.shape for x in inputs), dtype, "replay")
     if not has_custom_rules(plain.jaxpr):
         forward, backward = call.run(_differentiated, plain, differentiate, *inputs)
-        return _Program(forward, backward, custom=False)
+        return _Program(plain, forward, backward, custom=False)
     with rules_with_lines(plain, dtype) as lined:
         forward, backward = call.run(_differentiated, lined, differentiate, *inputs)
-    return _Program(forward, backward, custom=True)
+    return _Program(plain, forward, backward, custom=True)
 
 
 def _differentiated(plain: Any, differentiate: tuple[int, ...], *inputs: Any) -> tuple[Any, Any]:

@@ -242,3 +242,14 @@ def test_a_gradient_written_by_hand_is_the_backward_pass():
 def test_a_gradient_of_the_wrong_shape_says_so():
     with pytest.raises(frameworks.WrongResult, match="shape"):
         _replay(jnp.log, X, gradient=lambda x: jnp.sum(x))
+
+
+def _in_products(x):
+    return jnp.prod(jnp.exp(x)) + jnp.cumprod(x)[-1]
+
+
+def test_a_product_derived_as_a_tree_goes_by_its_name():
+    trace = _replay(jax.jit(_in_products), X)
+    forward = {s.operation for s in trace.steps if s.phase is FORWARD}
+    assert {"reduce_prod", "cumprod"} <= forward
+    assert "mul" not in forward
