@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.dtypes import format_of
 from gradcheck.explain.snippet_names import LIBRARY
 from gradcheck.explain.source import Source
 from gradcheck.record import FindingRecord, Numbers
@@ -127,8 +129,16 @@ def _dtype(source: Source, dtype: str) -> str:
 def _made(framework: str, numbers: Numbers) -> str:
     """The call that makes an array, left open for more."""
     if len(numbers.values) > 1 and len(set(numbers.values)) == 1:
-        return f"full({tuple(numbers.shape)}, {_number(numbers.values[0])}"
+        return f"full({tuple(numbers.shape)}, {_filling(framework, numbers)}"
     return f"{'tensor' if framework == 'torch' else 'array'}({_nested(list(numbers.values), numbers.shape)}"
+
+
+def _filling(framework: str, numbers: Numbers) -> str:
+    """The one number of an array. `torch.full` refuses the shortest decimal of the largest, which is above it."""
+    value = numbers.values[0]
+    if framework == "torch" and format_of(numbers.dtype).maximum < abs(float(value)) < math.inf:
+        return f"{'-' * value.startswith('-')}torch.finfo(torch.{numbers.dtype}).max"
+    return _number(value)
 
 
 def _nested(values: list[str], shape: Sequence[int]) -> str:

@@ -14,14 +14,20 @@ import library_findings
 from interpreter import Interpreter
 
 from gradcheck import baseline_file, suites
+from gradcheck.finding import text
 
 SCRIPT = re.compile(r"^### (\d+)\n\n([^\n]+)\n\n```python\n(.+?)\n```$", re.MULTILINE | re.DOTALL)
 
+RAISED = "nan"  # in the table, in the place of a number
 
-def _scripts() -> Iterator[tuple[str, str, str]]:
+
+def _scripts() -> Iterator[tuple[str, str, str, str]]:
+    """With what the row of the table says was computed."""
     for library in suites.LIBRARIES:
-        for number, title, script in SCRIPT.findall(_page(library)):
-            yield library, f"{number}: {title}", script
+        page = _page(library)
+        for number, title, script in SCRIPT.findall(page):
+            (row,) = re.findall(rf"^\| \[{number}\]\(.*", page, re.MULTILINE)
+            yield library, f"{number}: {title}", script, row.split(" | ")[4].strip("`")
 
 
 def _page(library: str) -> str:
@@ -35,14 +41,17 @@ def interpreter():
     started.close()
 
 
-@pytest.mark.parametrize(("library", "title", "script"), list(_scripts()), ids=lambda text: text.split("\n")[0][:80])
-def test_a_script_shows_its_failure(library, title, script, interpreter):
+@pytest.mark.parametrize(
+    ("library", "title", "script", "actual"), [pytest.param(*row, id=f"{row[0]} {row[1][:80]}") for row in _scripts()]
+)
+def test_a_script_shows_its_failure(library, title, script, actual, interpreter):
     assert len(script.splitlines()) <= 15
     shown = interpreter.run(script)
-    words = re.match(r"actual (\S+) expected (.+)", shown)
-    # A function that raises where it should answer prints nothing: what it raises is its answer.
-    assert words is None or words[1] != words[2].strip(), shown
-    assert words or "Error" in shown, shown
+    words = re.fullmatch(r"actual (.+) expected (.+)\n", shown, re.DOTALL)
+    assert words, shown
+    assert words[1] != words[2]
+    # Of a function that raises where it should answer, the error is what is printed.
+    assert (text(float(words[1]), title.split(", ")[-1]) if "Error(" not in words[1] else RAISED) == actual
 
 
 @pytest.mark.parametrize("library", suites.LIBRARIES)

@@ -163,6 +163,20 @@ def test_a_kink_and_an_infinity_are_printed_as_they_are_recorded():
         assert_shows(script, known, *shown([script]))
 
 
+@pytest.mark.parametrize("framework", frameworks.NAMES)
+def test_an_array_of_the_largest_numbers_is_made(framework):
+    """Their shortest decimals round to them from above, which some ways of filling an array refuse."""
+    made = []
+    for dtype in frameworks.get(framework).dtypes:
+        largest = dtypes.format_of(dtype).maximum
+        made += [
+            record_of(snippet_subjects.handed_on, framework, ([x, x],), dtype, argument=None)
+            for x in (largest, -largest)
+        ]
+    for (record, script), printed in zip(made, shown([script for _, script in made]), strict=True):
+        assert_shows(script, record, printed)
+
+
 def test_what_a_function_raises_is_shown():
     record = finding_record(verdict="raised", point=(numbers(np.zeros(2, np.float32), "float32"),), actual="nan")
     (printed,) = shown([snippet(snippet_subjects.refusing, "numpy", record, (0,))])
