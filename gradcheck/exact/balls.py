@@ -56,7 +56,8 @@ def from_numbers(numbers: np.ndarray) -> np.ndarray:
     numbers = np.asarray(numbers)
     if numbers.dtype.kind in "iu":
         return array(_from_float(numbers.astype(object)))
-    return array(_from_float(numbers.astype(np.float64)))
+    with np.errstate(invalid="ignore"):  # a signalling NaN, as memory that nobody has written to may hold
+        return array(_from_float(numbers.astype(np.float64)))
 
 
 def full(shape: tuple[int, ...], ball: arb) -> np.ndarray:

@@ -76,3 +76,11 @@ def test_the_normal_distribution_is_known_as_far_as_numbers_go(name, x, value, s
     truth = certify(graph, [np.array(x)], [0], format_of("float64"))
     assert truth.value.expected.item() == pytest.approx(value, rel=1e-15, abs=0.0)
     assert truth.gradient[0].expected.item() == pytest.approx(slope, rel=1e-15, abs=0.0)
+
+
+def test_a_signalling_nan_is_no_number_and_no_warning() -> None:
+    """Memory that nobody has written to may hold one; to widen it is an invalid operation."""
+    signalling = np.array([0x7FA00000, 0x3F800000], np.uint32).view(np.float32)
+    nan, one = balls.from_numbers(signalling)
+    assert nan.is_nan()
+    assert one == 1
