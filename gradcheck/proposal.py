@@ -17,6 +17,7 @@ from gradcheck.frameworks import FrameworkError, label
 from gradcheck.frameworks.base import Framework
 from gradcheck.inputs import domains
 from gradcheck.inputs.argument import Argument
+from gradcheck.inputs.domain import to_float64
 from gradcheck.inputs.points import typical
 from gradcheck.time_limit import TimedOut
 
@@ -207,7 +208,7 @@ def _share_of_nan(
     for point in typical(arguments, dtype, 0, TRIALS):
         with contained(mode):
             values.append(framework.evaluate(function, point.arrays, dtype, mode))
-    missing = np.concatenate([np.isnan(value.astype(np.float64)).reshape(-1) for value in values])
+    missing = np.concatenate([np.isnan(to_float64(value)).reshape(-1) for value in values])
     return float(missing.mean()) if missing.size else 1.0
 
 
