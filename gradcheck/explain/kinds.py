@@ -45,6 +45,8 @@ ON_THE_WAY: dict[Kind, str] = {
     Kind.OVERFLOW: "{what} of {read} overflows on the way to its result: {native} for {exact}",
     Kind.UNDERFLOW: "{what} of {read} underflows on the way to its result: {native} for {exact}",
 }
+# JAX derives these as a tree of another operation, whose results are partial ones.
+PARTS = {"reduce_prod": "mul", "cumprod": "mul", "cummax": "max", "cummin": "min"}
 # Of a subnormal number that is none.
 FLUSHED: dict[Kind, str] = {
     Kind.UNDERFLOW: "{what} is {exact} exactly, a subnormal of {dtype}, and is given as {native}"

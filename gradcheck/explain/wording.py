@@ -9,7 +9,7 @@ from flint import arb
 
 from gradcheck.dtypes import format_of
 from gradcheck.explain.found import Found, Number
-from gradcheck.explain.kinds import COMPILED_SENTENCES, FLUSHED, ON_THE_WAY, ONLY_COMPILED, SENTENCES, Kind
+from gradcheck.explain.kinds import COMPILED_SENTENCES, FLUSHED, ON_THE_WAY, ONLY_COMPILED, PARTS, SENTENCES, Kind
 from gradcheck.finding import text
 from gradcheck.record import Cause, Operand
 
@@ -40,7 +40,8 @@ def _compiled(found: Found, dtype: str, eager: float) -> str:
 
 
 def _sentence(found: Found, dtype: str, sentences: Mapping[Kind, str]) -> str:
-    operation = found.operation if found.inner in ("", found.operation) else f"{found.inner} inside {found.operation}"
+    inner = found.inner or PARTS.get(found.operation, "")
+    operation = found.operation if inner in ("", found.operation) else f"{inner} inside {found.operation}"
     passing = " in the backward pass" if found.phase == "backward" else ""
     said = FLUSHED if _is_flushed(found, dtype) else ON_THE_WAY if _is_held(found, dtype) else sentences
     template = found.template or said.get(found.kind)

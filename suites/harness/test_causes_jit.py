@@ -180,3 +180,12 @@ def _loop_until_done(x):
 def test_samples_that_are_done_stay_as_they_are_when_compiled():
     trace = replay("jax", _loop_until_done, [single(1.0, 7.0)], "float32", (), mode="jit")
     np.testing.assert_array_equal(trace.value.native, [16.0, 14.0])
+
+
+def test_a_partial_product_is_not_called_the_product():
+    numbers = np.float32([1e-30, 1e30, 1e-30, 1e30])
+    report = check(jnp.prod, Argument("real", shape=(4,)), framework="jax", dtypes=("float32",), points=[(numbers,)])
+    causes = [f.cause for f in report.findings if f.cause is not None]
+    assert causes
+    assert all(c.operation == "reduce_prod" for c in causes)
+    assert all(c.sentence.startswith("mul inside reduce_prod") for c in causes)
