@@ -10,10 +10,11 @@ from replayed import line, single
 
 from gradcheck import Argument, check, suites
 from gradcheck.explain.cause import cause_of
+from gradcheck.explain.kinds import PARTS
 from gradcheck.finding import failures
 from gradcheck.inputs.points import Point
 from gradcheck.judging import judge_point, target_of
-from gradcheck.shadow import jax_compiled
+from gradcheck.shadow import jax_compiled, jax_trees
 from gradcheck.shadow.replay import replay
 from gradcheck.suites.known_bugs import BY_ID
 from gradcheck.suites.known_bugs.causes import CAUSES
@@ -189,3 +190,4 @@ def test_a_partial_product_is_not_called_the_product():
     assert causes
     assert all(c.operation == "reduce_prod" for c in causes)
     assert all(c.sentence.startswith("mul inside reduce_prod") for c in causes)
+    assert set(PARTS) == set(jax_trees.TREES)
